@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The facts that hardware and kernel report about a link: plain values, no GObject, no file
+// descriptor. This is the only thing that flows from the hardware layer into the failover core.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "hal/error.hpp"
+#include "hal/ip.hpp"
+#include "hal/ip_config.hpp"
+#include "hal/registration.hpp"
+#include "hal/signal.hpp"
+#include "hal/time.hpp"
+
+namespace mwan {
+
+enum class LinkKind { Ethernet, Modem, Tether, Pppoe };
+
+// The position of a link in the configuration that is in force.
+struct LinkId {
+  std::uint16_t index = 0;
+  auto operator<=>(const LinkId&) const = default;
+};
+
+namespace fact {
+
+// The device is there (or no longer), and which network device carries its packets.
+struct Device {
+  bool present = false;
+  std::string netdev;  // "wwan0"; empty when not present
+  bool operator==(const Device&) const = default;
+};
+
+struct Carrier {
+  bool up = false;
+  bool operator==(const Carrier&) const = default;
+};
+
+// Addressing is ready to be applied; a second one replaces the first (renumbering).
+struct Addressing {
+  IpConfig config;
+  bool operator==(const Addressing&) const = default;
+};
+// The link has no usable addressing any more (bearer down, lease expired).
+struct AddressingLost {
+  std::string why;
+  bool operator==(const AddressingLost&) const = default;
+};
+
+// Neighbour unreachability detection of the gateway (RFC 4861 section 7.3; kernel NUD_*).
+enum class Nud { Unknown, Reachable, Stale, Probing, Failed };
+struct Gateway {
+  IpAddress address;
+  Nud state = Nud::Unknown;
+  bool operator==(const Gateway&) const = default;
+};
+
+// One round of probes: all targets asked in parallel, judged when the quorum was reached or the
+// time limit ran out. answered counts the answers seen by then.
+struct Probe {
+  std::uint16_t sent = 0;
+  std::uint16_t answered = 0;
+  bool ok = false;              // answered >= quorum
+  std::optional<Duration> rtt;  // of the first answer
+  bool operator==(const Probe&) const = default;
+};
+
+// A driver could not do what it wants and tries again by itself.
+struct Trouble {
+  Error error;
+  std::optional<Duration> retry_in;  // absent: it gave up until something changes
+  bool operator==(const Trouble&) const = default;
+};
+
+}  // namespace fact
+
+using Fact = std::variant<fact::Device, fact::Carrier, SignalSample, CellReport, Registration,
+                          PacketService, Bearer, fact::Addressing, fact::AddressingLost,
+                          fact::Gateway, fact::Probe, fact::Trouble>;
+
+struct LinkEvent {
+  LinkId link;
+  Instant time;
+  Fact fact;
+  bool operator==(const LinkEvent&) const = default;
+};
+
+}  // namespace mwan
