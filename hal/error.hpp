@@ -4,8 +4,9 @@
 #pragma once
 
 #include <string>
-#include <tl/expected.hpp>
 #include <utility>
+
+#include <tl/expected.hpp>
 
 namespace mwan {
 
@@ -24,7 +25,9 @@ struct Error {
   std::string message;  // why, and what to do where that is known
 
   bool operator==(const Error&) const = default;
-  [[nodiscard]] std::string text() const { return where.empty() ? message : where + ": " + message; }
+  [[nodiscard]] std::string text() const {
+    return where.empty() ? message : where + ": " + message;
+  }
 };
 
 template <class T>

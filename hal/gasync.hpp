@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// One asynchronous GLib call as an awaitable, with a cancellation and a deadline that hold even when
-// the library never calls back.
+// One asynchronous GLib call as an awaitable, with a cancellation and a deadline that hold even
+// when the library never calls back.
 //
 //   auto client = co_await gasync<ClientRef>(loop, cancel, 10s, "qmi allocate client",
-//       [&](GCancellable* c, GAsyncReadyCallback done, gpointer data) { qmi_device_allocate_client(..., c, done, data); },
+//       [&](GCancellable* c, GAsyncReadyCallback done, gpointer data) {
+//       qmi_device_allocate_client(..., c, done, data); },
 //       [](GObject* source, GAsyncResult* result) -> Result<ClientRef> { ... _finish(...) ... });
 //
 // finish is always called exactly once if the library calls back at all, also after the deadline
@@ -11,14 +12,14 @@
 // the call acquired. It must not refer to the waiting coroutine's frame.
 #pragma once
 
-#include <gio/gio.h>
-
 #include <coroutine>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
+
+#include <gio/gio.h>
 
 #include "hal/error.hpp"
 #include "hal/loop.hpp"
@@ -117,8 +118,8 @@ class GAsyncAwaiter {
 };
 
 template <class R>
-[[nodiscard]] GAsyncAwaiter<R> gasync(Loop& loop, Cancel cancel, Duration deadline, std::string what,
-                                      typename GAsyncAwaiter<R>::Start start,
+[[nodiscard]] GAsyncAwaiter<R> gasync(Loop& loop, Cancel cancel, Duration deadline,
+                                      std::string what, typename GAsyncAwaiter<R>::Start start,
                                       typename GAsyncAwaiter<R>::Finish finish) {
   return GAsyncAwaiter<R>(loop, std::move(cancel), deadline, std::move(what), std::move(start),
                           std::move(finish));

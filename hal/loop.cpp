@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "hal/loop.hpp"
 
-#include <glib-unix.h>
-
 #include <utility>
+
+#include <glib-unix.h>
 
 namespace mwan {
 namespace {

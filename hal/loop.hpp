@@ -41,7 +41,7 @@ class Loop {
   // CLOCK_MONOTONIC, as GLib's timers use it.
   [[nodiscard]] static Instant now();
 
-  void run();   // until quit()
+  void run();  // until quit()
   void quit();
   // Dispatch what is ready; with may_block, wait for at least one source first. For tests.
   bool iterate(bool may_block);
@@ -58,7 +58,8 @@ class Loop {
   // descriptor stays the caller's and must outlive the handle.
   [[nodiscard]] SourceHandle watch(int fd, unsigned io, std::function<void(unsigned)> call);
 
-  // call() on every delivery of a unix signal (SIGHUP, SIGINT, SIGTERM, SIGUSR1, SIGUSR2, SIGWINCH).
+  // call() on every delivery of a unix signal (SIGHUP, SIGINT, SIGTERM, SIGUSR1, SIGUSR2,
+  // SIGWINCH).
   [[nodiscard]] SourceHandle on_signal(int signal, std::function<void()> call);
 
  private:

@@ -17,8 +17,8 @@ enum class RegistrationState { Unknown, NotRegistered, Searching, Home, Roaming,
 struct Registration {
   RegistrationState state = RegistrationState::Unknown;
   Rat rat = Rat::Unknown;
-  std::string plmn;           // MCC and MNC as digits ("26201"), empty when unknown
-  std::string operator_name;  // as the network says; untrusted text
+  std::string plmn;                           // MCC and MNC as digits ("26201"), empty when unknown
+  std::string operator_name;                  // as the network says; untrusted text
   std::optional<std::uint16_t> reject_cause;  // EMM/5GMM cause, 3GPP TS 24.301 section 9.9.3.9
 
   bool operator==(const Registration&) const = default;

@@ -29,8 +29,8 @@ struct SignalSample {
 // A cell as seen by the modem.
 struct Cell {
   Rat rat = Rat::Unknown;
-  std::uint16_t pci = 0;                 // physical cell identity
-  std::optional<std::uint32_t> arfcn;    // EARFCN or NR-ARFCN
+  std::uint16_t pci = 0;               // physical cell identity
+  std::optional<std::uint32_t> arfcn;  // EARFCN or NR-ARFCN
   std::optional<double> rsrp_dbm;
   std::optional<double> rsrq_db;
 

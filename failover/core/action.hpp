@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Everything that comes out of the engine: what it wants done, and what it decided and why.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "failover/core/state.hpp"
+#include "hal/link_event.hpp"
+
+namespace mwan::failover {
+
+// Start the link's driver / stop it again (standby cold, or not needed any more).
+struct PrepareLink {
+  LinkId link;
+  bool operator==(const PrepareLink&) const = default;
+};
+struct ReleaseLink {
+  LinkId link;
+  bool operator==(const ReleaseLink&) const = default;
+};
+
+// Put addressing into the kernel: address, own table, from-source rule. Answered by ConfigApplied.
+struct ApplyConfig {
+  LinkId link;
+  IpConfig config;
+  bool operator==(const ApplyConfig&) const = default;
+};
+struct WithdrawConfig {
+  LinkId link;
+  bool operator==(const WithdrawConfig&) const = default;
+};
+
+// The pace of a link's probes; zero stops them. The first round of a new pace starts at once.
+struct SetProbing {
+  LinkId link;
+  Duration interval{};
+  bool operator==(const SetProbing&) const = default;
+};
+
+// Answered by StepResult with the same step.
+struct RunStep {
+  Step step = Step::DetectPrimary;
+  std::optional<LinkId> from;  // the link that is left
+  std::optional<LinkId> to;    // the link that takes over
+  bool operator==(const RunStep&) const = default;
+};
+
+// For the log and the people who read it.
+struct StateChange {
+  State from = State::Initializing;
+  State to = State::Initializing;
+  Trigger on = Trigger::Started;
+  std::string reason;
+  bool operator==(const StateChange&) const = default;
+};
+enum class LinkVerdict { Down, Unproven, Suspect, Good };
+struct VerdictChange {
+  LinkId link;
+  LinkVerdict verdict = LinkVerdict::Down;
+  std::string reason;
+  bool operator==(const VerdictChange&) const = default;
+};
+
+using Action = std::variant<PrepareLink, ReleaseLink, ApplyConfig, WithdrawConfig, SetProbing,
+                            RunStep, StateChange, VerdictChange>;
+
+}  // namespace mwan::failover

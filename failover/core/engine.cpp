@@ -1,0 +1,388 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "failover/core/engine.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <variant>
+
+namespace mwan::failover {
+namespace {
+
+// How long a link that could not be activated is left alone.
+constexpr Duration avoid_after_failure = 5s;
+
+LinkId lowest_priority_number(const std::vector<LinkPolicy>& links) {
+  const auto at = std::ranges::min_element(links, {}, &LinkPolicy::priority);
+  return LinkId{static_cast<std::uint16_t>(at - links.begin())};
+}
+
+}  // namespace
+
+Engine::Engine(Policy policy)
+    : policy_(std::move(policy)), primary_(lowest_priority_number(policy_.links)) {
+  links_.reserve(policy_.links.size());
+  for (const LinkPolicy& link : policy_.links) {
+    links_.emplace_back(LinkHealth(link.probe, policy_.evidence));
+  }
+}
+
+std::vector<Action> Engine::step(Instant now, const Event& event) {
+  // A caller whose clock jumped back must not make deadlines move.
+  now_ = std::max(now_, now);
+  out_.clear();
+  std::visit([this](const auto& e) { take(e); }, event);
+  if (running_ && now_ - running_since_ >= policy_.step_limit) {
+    take(StepResult{*running_, Error{FailureClass::Transient, std::string(name(*running_)),
+                                     "not finished within its time limit"}});
+  }
+  decide();
+  tend_standbys();
+  withdraw_stale();
+  return std::move(out_);
+}
+
+// ---------------------------------------------------------------- taking facts in
+
+void Engine::take(const Start& start) {
+  if (state_ != State::Initializing) return;
+  started_ = now_;
+  resume_ = start.resume;
+  for (std::uint16_t i = 0; i < links_.size(); ++i) {
+    const LinkId link{i};
+    if (link_policy(link).standby != Standby::Cold || link == primary_ || link == resume_) {
+      prepare(link);
+    }
+  }
+  go(Trigger::Started, "daemon started");
+}
+
+void Engine::take(const Observation& seen) {
+  if (seen.link.index >= links_.size()) return;
+  LinkSlot& s = slot(seen.link);
+  if (const auto* addressing = std::get_if<fact::Addressing>(&seen.fact)) {
+    s.stale = false;
+    out_.emplace_back(ApplyConfig{seen.link, addressing->config});
+  } else if (std::holds_alternative<fact::AddressingLost>(seen.fact)) {
+    s.stale = s.health.addressed();
+  }
+  s.health.observe(now_, seen.fact);
+  reassess(seen.link);
+}
+
+void Engine::take(const ConfigApplied& applied) {
+  if (applied.link.index >= links_.size()) return;
+  LinkSlot& s = slot(applied.link);
+  if (applied.error) s.health.observe(now_, fact::Trouble{*applied.error, std::nullopt});
+  s.health.set_addressed(!applied.error);
+  s.pace = Duration{};  // whatever ran was for the addressing before
+  reassess(applied.link);
+}
+
+void Engine::take(const StepResult& result) {
+  if (running_ != result.step) return;  // late: it was given up already
+  running_.reset();
+  const bool ok = !result.error;
+  const std::string said =
+      std::string(name(result.step)) + (ok ? " done" : " failed: " + result.error->text());
+  if (result.step == Step::ActivateLink) {
+    activation_ended(ok);
+    if (watching()) {  // a first activation, outside the sequences
+      target_.reset();
+      return;
+    }
+    go(ok ? Trigger::StepDone : Trigger::StepFailed, said);
+  } else if (state_ == State::BackupingSettings && resume_ && *resume_ != primary_) {
+    active_ = resume_;
+    go(Trigger::Resumed, "traffic was on " + name_of(*resume_) + " when the last run ended");
+  } else if (state_ == State::StartingServices && active_ && *active_ != primary_) {
+    go(Trigger::AbandonedOnBackup, "the primary could not be activated");
+  } else {
+    if (state_ == State::BackupingSettings && resume_) active_ = resume_;
+    go(Trigger::StepDone, said);
+  }
+}
+
+void Engine::reassess(LinkId link) {
+  LinkSlot& s = slot(link);
+  s.now = s.health.assess(now_, policy_.risk);
+  if (s.now.verdict != LinkVerdict::Good) {
+    s.good_since.reset();
+  } else if (!s.good_since) {
+    s.good_since = now_;
+  }
+  if (s.now.verdict != s.told || s.now.cause != s.told_cause) {
+    s.told = s.now.verdict;
+    s.told_cause = s.now.cause;
+    out_.emplace_back(VerdictChange{link, s.told, s.health.words(now_, s.now, policy_.risk)});
+  }
+  tend_pace(link);
+}
+
+// ---------------------------------------------------------------- deciding
+
+bool Engine::watching() const {
+  return state_ == State::MonitoringPrimary || state_ == State::TestingPrimary ||
+         state_ == State::MonitoringBackup || state_ == State::TestingPrimaryParallel;
+}
+
+void Engine::decide() {
+  if (running_) return;
+  if (state_ == State::MonitoringPrimary || state_ == State::TestingPrimary) {
+    decide_on_primary();
+  } else if (state_ == State::MonitoringBackup || state_ == State::TestingPrimaryParallel) {
+    decide_on_backup();
+  }
+}
+
+void Engine::decide_on_primary() {
+  const LinkSlot& primary = slot(primary_);
+  const bool down = primary.now.verdict == LinkVerdict::Down;
+  if (!active_) {
+    if (!down && (!primary.avoid_until || now_ >= *primary.avoid_until)) {
+      target_ = primary_;
+      running_ = Step::ActivateLink;
+      running_since_ = now_;
+      out_.emplace_back(RunStep{Step::ActivateLink, std::nullopt, primary_});
+      return;
+    }
+    if (now_ - *started_ < policy_.startup_grace) return;
+  }
+  if (down) {
+    if (state_ == State::MonitoringPrimary) go(Trigger::Suspicion, why(primary_));
+    // A target that answers is preferred; one that never had the time to is better than none.
+    auto target = best_target(primary_, true);
+    if (!target) target = best_target(primary_, false);
+    if (target) start_sequence(Trigger::PrimaryFailed, *target, why(primary_));
+    return;
+  }
+  std::optional<LinkId> target;
+  if (at_risk(primary_, target)) {
+    start_sequence(Trigger::PrimaryFailed, *target, why(primary_));
+    return;
+  }
+  if (primary.now.verdict == LinkVerdict::Suspect && state_ == State::MonitoringPrimary) {
+    go(Trigger::Suspicion, why(primary_));
+  } else if (primary.now.verdict == LinkVerdict::Good && state_ == State::TestingPrimary) {
+    go(Trigger::Healthy, why(primary_));
+  }
+}
+
+void Engine::decide_on_backup() {
+  const LinkSlot& backup = slot(*active_);
+  const LinkSlot& primary = slot(primary_);
+  const bool promising = primary.now.verdict == LinkVerdict::Good;
+
+  std::optional<LinkId> target;
+  if (backup.now.verdict == LinkVerdict::Down) {
+    target = best_target(active_, true);
+    // After a restart the kernel still routes through the backup, whose driver needs a moment to
+    // come up again: only a link that answers is better than waiting for it.
+    const bool resuming = resume_ == active_ && now_ - *started_ < policy_.startup_grace;
+    if (!target && !resuming) target = best_target(active_, false);
+  } else if (!at_risk(*active_, target)) {
+    target.reset();
+  }
+  if (target) {
+    const bool back = *target == primary_;
+    start_sequence(back ? Trigger::PrimaryRecovered : Trigger::BackupFailed, *target,
+                   why(*active_));
+    return;
+  }
+  if (promising && state_ == State::MonitoringBackup) {
+    go(Trigger::PrimaryPromising, name_of(primary_) + " answers again");
+  } else if (!promising && state_ == State::TestingPrimaryParallel) {
+    go(Trigger::PrimaryStillDown, why(primary_));
+  }
+  if (within_dwell()) return;
+  if (promising && well_for_long(primary_)) {
+    start_sequence(Trigger::PrimaryRecovered, primary_,
+                   name_of(primary_) + " has been well for " +
+                       std::to_string(to_ms(now_ - *primary.good_since)) + " ms");
+    return;
+  }
+  const auto better = best_target(active_, true);
+  if (better && *better != primary_ && well_for_long(*better) &&
+      link_policy(*better).priority < link_policy(*active_).priority) {
+    start_sequence(Trigger::BetterBackup, *better,
+                   name_of(*better) + " is preferred over " + name_of(*active_));
+  }
+}
+
+bool Engine::at_risk(LinkId active, std::optional<LinkId>& target) const {
+  const Assessment& mine = slot(active).now;
+  if (mine.risk < policy_.risk.leave || within_dwell()) return false;
+  target = best_target(active, true);
+  return target && slot(*target).now.verdict == LinkVerdict::Good &&
+         slot(*target).now.risk + policy_.risk.margin < mine.risk;
+}
+
+// The link to go to: well ones before suspect ones, then by priority. proven = it answered probes.
+std::optional<LinkId> Engine::best_target(std::optional<LinkId> leaving, bool proven) const {
+  std::optional<LinkId> best;
+  const auto rank = [this](LinkId link) {
+    return std::pair(slot(link).now.verdict != LinkVerdict::Good, link_policy(link).priority);
+  };
+  for (std::uint16_t i = 0; i < links_.size(); ++i) {
+    const LinkId link{i};
+    const LinkSlot& s = slot(link);
+    if (link == leaving || s.now.verdict == LinkVerdict::Down) continue;
+    if (proven && s.now.verdict == LinkVerdict::Unproven) continue;
+    if (s.avoid_until && now_ < *s.avoid_until) continue;
+    if (!best || rank(link) < rank(*best)) best = link;
+  }
+  return best;
+}
+
+bool Engine::well_for_long(LinkId link) const {
+  const auto since = slot(link).good_since;
+  return since && now_ - *since >= policy_.failback_stable;
+}
+
+bool Engine::within_dwell() const { return switched_ && now_ - *switched_ < policy_.dwell; }
+
+// ---------------------------------------------------------------- sequences
+
+void Engine::go(Trigger on, const std::string& reason) {
+  const auto to = next(state_, on);
+  assert(to && "a trigger that the table does not allow here");
+  if (!to) return;
+  out_.emplace_back(StateChange{state_, *to, on, reason});
+  enter(*to);
+}
+
+void Engine::enter(State state) {
+  state_ = state;
+  if (state == State::InitiatingFailover) {
+    if (target_) {
+      go(Trigger::Begin, name_of(*target_) + " takes over");
+    } else {
+      abandon_or_retry();
+    }
+    return;
+  }
+  if (state == State::InitiatingFailback) {
+    go(Trigger::Begin, name_of(*target_) + " takes over again");
+    return;
+  }
+  if (const auto step = step_of(state)) {
+    running_ = step;
+    running_since_ = now_;
+    // Putting the primary back after a failed failover has no other target.
+    const auto to = state == State::RestoringPrimary ? primary_ : target_.value_or(primary_);
+    if (step == Step::ActivateLink) target_ = to;
+    out_.emplace_back(RunStep{*step, leaving_, to});
+    return;
+  }
+  leaving_.reset();
+  target_.reset();
+  if (active_) tend_pace(*active_);
+}
+
+void Engine::start_sequence(Trigger on, LinkId target, const std::string& reason) {
+  leaving_ = active_;
+  target_ = target;
+  go(on, reason);
+}
+
+void Engine::activation_ended(bool ok) {
+  const LinkId target = *target_;
+  if (ok) {
+    if (active_ && *active_ != target) switched_ = now_;
+    active_ = target;
+    slot(target).avoid_until.reset();
+  } else {
+    slot(target).avoid_until = now_ + avoid_after_failure;
+    target_.reset();
+  }
+}
+
+void Engine::abandon_or_retry() {
+  target_ = best_target(active_, true);
+  if (!target_) target_ = best_target(active_, false);
+  if (target_ && *target_ != primary_) {
+    go(Trigger::Begin, name_of(*target_) + " takes over");
+  } else if (active_ && *active_ != primary_) {
+    go(Trigger::AbandonedOnBackup, "no other link can be activated");
+  } else {
+    go(Trigger::Abandoned, "no backup can be activated");
+  }
+}
+
+// ---------------------------------------------------------------- standby links
+
+void Engine::prepare(LinkId link) {
+  if (slot(link).prepared) return;
+  slot(link).prepared = true;
+  out_.emplace_back(PrepareLink{link});
+}
+
+// Cold links are started when the active one is in doubt, and stopped again when the primary has
+// proven itself.
+void Engine::tend_standbys() {
+  if (!watching() || !started_) return;
+  const bool needed = active_ ? slot(*active_).now.verdict != LinkVerdict::Good
+                              : now_ - *started_ >= policy_.startup_grace;
+  const bool calm = active_ == primary_ && well_for_long(primary_);
+  for (std::uint16_t i = 0; i < links_.size(); ++i) {
+    const LinkId link{i};
+    LinkSlot& s = slot(link);
+    if (link_policy(link).standby != Standby::Cold || link == primary_ || link == active_) continue;
+    if (needed) {
+      prepare(link);
+    } else if (calm && s.prepared) {
+      s.prepared = false;
+      s.stale = s.health.addressed();  // withdrawn before it is released
+      withdraw_stale();
+      out_.emplace_back(ReleaseLink{link});
+    }
+  }
+}
+
+void Engine::tend_pace(LinkId link) {
+  LinkSlot& s = slot(link);
+  const ProbePolicy& probe = link_policy(link).probe;
+  Duration pace{};
+  if (s.health.addressed()) {
+    const bool in_doubt =
+        s.now.verdict == LinkVerdict::Suspect || s.now.verdict == LinkVerdict::Unproven;
+    pace = in_doubt ? probe.fast_interval : probe.interval;
+  }
+  if (pace == s.pace) return;
+  s.pace = pace;
+  out_.emplace_back(SetProbing{link, pace});
+}
+
+// Addressing that was lost is taken out of the kernel once the traffic is elsewhere: before that,
+// a hole would replace a link that may still carry something.
+void Engine::withdraw_stale() {
+  for (std::uint16_t i = 0; i < links_.size(); ++i) {
+    const LinkId link{i};
+    LinkSlot& s = slot(link);
+    if (!s.stale || link == active_ || (running_ && link == target_)) continue;
+    s.stale = false;
+    s.health.set_addressed(false);
+    out_.emplace_back(WithdrawConfig{link});
+    reassess(link);
+  }
+}
+
+std::optional<Instant> Engine::deadline() const {
+  std::optional<Instant> at;
+  const auto consider = [&](Instant when) {
+    if (when > now_ && (!at || when < *at)) at = when;
+  };
+  if (running_) consider(running_since_ + policy_.step_limit);
+  if (started_ && !active_) consider(*started_ + policy_.startup_grace);
+  if (switched_) consider(*switched_ + policy_.dwell);
+  for (const LinkSlot& s : links_) {
+    if (s.avoid_until) consider(*s.avoid_until);
+    if (s.good_since) consider(*s.good_since + policy_.failback_stable);
+  }
+  return at;
+}
+
+std::string Engine::why(LinkId link) const {
+  return name_of(link) + ": " + slot(link).health.words(now_, slot(link).now, policy_.risk);
+}
+
+}  // namespace mwan::failover

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The failover core: facts in, actions out. Pure and deterministic: the same policy and the same
+// events at the same times give the same actions, in the daemon, in a test and in a replay.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "failover/core/action.hpp"
+#include "failover/core/event.hpp"
+#include "failover/core/link_health.hpp"
+#include "failover/core/policy.hpp"
+
+namespace mwan::failover {
+
+class Engine {
+ public:
+  // policy.links must not be empty (the configuration reader sees to it).
+  explicit Engine(Policy policy);
+
+  // now never goes back. Actions are to be carried out in their order.
+  std::vector<Action> step(Instant now, const Event& event);
+
+  // When TimerFired is wanted next; nothing = only when something happens.
+  [[nodiscard]] std::optional<Instant> deadline() const;
+
+  [[nodiscard]] State state() const { return state_; }
+  // The link that carries the default route.
+  [[nodiscard]] std::optional<LinkId> active() const { return active_; }
+  [[nodiscard]] LinkId primary() const { return primary_; }
+  [[nodiscard]] const LinkHealth& health(LinkId link) const { return links_.at(link.index).health; }
+  [[nodiscard]] const Policy& policy() const { return policy_; }
+
+ private:
+  struct LinkSlot {
+    explicit LinkSlot(LinkHealth h) : health(std::move(h)) {}
+    LinkHealth health;
+    Assessment now;                        // after the last event
+    LinkVerdict told = LinkVerdict::Down;  // the last VerdictChange
+    Cause told_cause = Cause::NoAddressing;
+    Duration pace{};  // the last SetProbing
+    bool prepared = false;
+    bool stale = false;  // addressing was lost while it could not be withdrawn
+    std::optional<Instant> good_since;
+    std::optional<Instant> avoid_until;  // activation failed: not a target before
+  };
+
+  LinkSlot& slot(LinkId link) { return links_.at(link.index); }
+  [[nodiscard]] const LinkSlot& slot(LinkId link) const { return links_.at(link.index); }
+  [[nodiscard]] const LinkPolicy& link_policy(LinkId link) const {
+    return policy_.links.at(link.index);
+  }
+  [[nodiscard]] const std::string& name_of(LinkId link) const { return link_policy(link).name; }
+  [[nodiscard]] bool watching() const;
+
+  // Taking facts in.
+  void take(const Start& start);
+  void take(const Observation& seen);
+  void take(const ConfigApplied& applied);
+  void take(const StepResult& result);
+  void take(const TimerFired&) {}
+  void reassess(LinkId link);
+
+  // Deciding, in the states that watch.
+  void decide();
+  void decide_on_primary();
+  void decide_on_backup();
+  [[nodiscard]] bool at_risk(LinkId active, std::optional<LinkId>& target) const;
+  [[nodiscard]] std::optional<LinkId> best_target(std::optional<LinkId> leaving, bool proven) const;
+  [[nodiscard]] bool well_for_long(LinkId link) const;
+  [[nodiscard]] bool within_dwell() const;
+
+  // Going through a sequence.
+  void go(Trigger on, const std::string& reason);
+  void enter(State state);
+  void start_sequence(Trigger on, LinkId target, const std::string& reason);
+  void activation_ended(bool ok);
+  void abandon_or_retry();
+
+  // Keeping the links as the policy wants them.
+  void tend_standbys();
+  void tend_pace(LinkId link);
+  void prepare(LinkId link);
+  void withdraw_stale();
+
+  [[nodiscard]] std::string why(LinkId link) const;
+
+  Policy policy_;
+  LinkId primary_;
+  State state_ = State::Initializing;
+  std::vector<LinkSlot> links_;
+  std::optional<LinkId> active_;
+  std::optional<LinkId> resume_;
+  std::optional<LinkId> leaving_;  // of the sequence under way
+  std::optional<LinkId> target_;   // of the sequence, or of a first activation, under way
+  std::optional<Step> running_;    // the step that has not been answered yet
+  Instant running_since_;
+  std::optional<Instant> started_;
+  std::optional<Instant> switched_;  // when the route was last moved from one link to another
+  Instant now_;
+  std::vector<Action> out_;  // of the step() under way
+};
+
+}  // namespace mwan::failover

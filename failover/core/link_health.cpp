@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "failover/core/link_health.hpp"
+
+#include <array>
+#include <cstdio>
+#include <type_traits>
+
+namespace mwan::failover {
+namespace {
+
+const char* text(RegistrationState state) {
+  switch (state) {
+    case RegistrationState::Unknown:
+      return "unknown";
+    case RegistrationState::NotRegistered:
+      return "not registered";
+    case RegistrationState::Searching:
+      return "searching";
+    case RegistrationState::Home:
+      return "registered at home";
+    case RegistrationState::Roaming:
+      return "registered, roaming";
+    case RegistrationState::Denied:
+      return "denied";
+  }
+  return "unknown";
+}
+
+bool dead(const std::optional<Bearer>& bearer) {
+  return bearer && (bearer->state == BearerState::Disconnected ||
+                    bearer->state == BearerState::Disconnecting);
+}
+bool alive(const std::optional<Bearer>& bearer) {
+  return bearer && bearer->state == BearerState::Connected;
+}
+
+}  // namespace
+
+void LinkHealth::observe(Instant now, const Fact& fact) {
+  std::visit(
+      [&](const auto& f) {
+        using F = std::decay_t<decltype(f)>;
+        if constexpr (std::is_same_v<F, fact::Device>) {
+          device_ = f;
+          if (!f.present) {
+            // What was known belonged to the device that left.
+            carrier_.reset();
+            registration_.reset();
+            packet_service_.reset();
+            bearers_ = {};
+            gateway_.reset();
+            radio_.clear();
+          }
+        } else if constexpr (std::is_same_v<F, fact::Carrier>) {
+          carrier_ = f.up;
+        } else if constexpr (std::is_same_v<F, SignalSample> || std::is_same_v<F, CellReport>) {
+          radio_.add(now, f);
+        } else if constexpr (std::is_same_v<F, Registration>) {
+          registration_ = f;
+          // The next cell's values say nothing about the trend of the last one's.
+          if (!f.registered()) radio_.clear();
+        } else if constexpr (std::is_same_v<F, PacketService>) {
+          packet_service_ = f;
+        } else if constexpr (std::is_same_v<F, Bearer>) {
+          bearers_.at(f.family == IpFamily::V4 ? 0 : 1) = f;
+        } else if constexpr (std::is_same_v<F, fact::Gateway>) {
+          gateway_ = f;
+        } else if constexpr (std::is_same_v<F, fact::Probe>) {
+          observe_probe(f);
+        } else if constexpr (std::is_same_v<F, fact::Trouble>) {
+          trouble_ = f;
+        } else if constexpr (std::is_same_v<F, fact::AddressingLost>) {
+          addressing_lost_ = true;
+        } else {
+          // Counts once it is in the kernel: set_addressed().
+          static_assert(std::is_same_v<F, fact::Addressing>);
+          addressing_lost_ = false;
+        }
+      },
+      fact);
+}
+
+void LinkHealth::set_addressed(bool addressed) {
+  if (addressed_ == addressed) return;
+  addressed_ = addressed;
+  proof_ = Proof::None;
+  answered_in_row_ = 0;
+  lost_in_row_ = 0;
+  if (addressed) trouble_.reset();
+}
+
+void LinkHealth::observe_probe(const fact::Probe& probe) {
+  // A round that was under way when the addressing went says nothing about the next one.
+  if (!addressed_) return;
+  if (probe.ok) {
+    lost_in_row_ = 0;
+    if (answered_in_row_ < probe_.up) ++answered_in_row_;
+    if (answered_in_row_ >= probe_.up) proof_ = Proof::Alive;
+  } else {
+    answered_in_row_ = 0;
+    if (lost_in_row_ < probe_.down) ++lost_in_row_;
+    if (lost_in_row_ >= probe_.down) proof_ = Proof::Dead;
+  }
+}
+
+std::optional<Cause> LinkHealth::decisive() const {
+  if (device_ && !device_->present) return Cause::DeviceGone;
+  if (carrier_ && !*carrier_) return Cause::NoCarrier;
+  if (registration_ && registration_->state != RegistrationState::Unknown &&
+      !registration_->registered()) {
+    return Cause::NotRegistered;
+  }
+  if (packet_service_ && packet_service_->state == PacketServiceState::Detached) {
+    return Cause::NoPacketService;
+  }
+  const auto& v4 = bearer(IpFamily::V4);
+  const auto& v6 = bearer(IpFamily::V6);
+  if ((dead(v4) || dead(v6)) && !alive(v4) && !alive(v6)) return Cause::NoBearer;
+  if (gateway_ && gateway_->state == fact::Nud::Failed) return Cause::GatewayUnreachable;
+  if (addressing_lost_) return Cause::NoAddressing;
+  return std::nullopt;
+}
+
+Assessment LinkHealth::assess(Instant now, const RiskModel& model) const {
+  if (evidence_ == Evidence::All) {
+    if (const auto cause = decisive()) return {LinkVerdict::Down, *cause, 1.0};
+  }
+  if (!addressed_) return {LinkVerdict::Down, Cause::NoAddressing, 1.0};
+  if (proof_ == Proof::Dead) return {LinkVerdict::Down, Cause::ProbesLost, 1.0};
+
+  const double risk = evidence_ == Evidence::All ? radio_.risk(now, model) : 0.0;
+  if (proof_ == Proof::None) return {LinkVerdict::Unproven, Cause::NeverProbed, risk};
+  if (risk >= model.arm) return {LinkVerdict::Suspect, Cause::RadioAtRisk, risk};
+  if (lost_in_row_ > 0) return {LinkVerdict::Suspect, Cause::ProbeLost, risk};
+  return {LinkVerdict::Good, Cause::Well, risk};
+}
+
+std::string LinkHealth::words(Instant now, const Assessment& a, const RiskModel& model) const {
+  switch (a.cause) {
+    case Cause::DeviceGone:
+      return "device gone";
+    case Cause::NoCarrier:
+      return "no carrier";
+    case Cause::NotRegistered: {
+      std::string out = std::string("registration lost: ") + text(registration_->state);
+      if (registration_->reject_cause) {
+        out += ", cause " + std::to_string(*registration_->reject_cause);
+      }
+      return out;
+    }
+    case Cause::NoPacketService:
+      return "packet service detached";
+    case Cause::NoBearer: {
+      const auto& ended = dead(bearer(IpFamily::V4)) ? bearer(IpFamily::V4) : bearer(IpFamily::V6);
+      return "bearer down" + (ended->end_reason ? ": " + ended->end_reason->text() : "");
+    }
+    case Cause::GatewayUnreachable:
+      return "gateway " + gateway_->address.text() + " does not answer";
+    case Cause::NoAddressing:
+      return trouble_ ? "not up: " + trouble_->error.text() : "not up yet";
+    case Cause::ProbesLost:
+      return std::to_string(lost_in_row_) + " probe rounds in a row unanswered";
+    case Cause::NeverProbed:
+      return "up, not proven by probes yet";
+    case Cause::ProbeLost:
+      return "probe unanswered";
+    case Cause::RadioAtRisk: {
+      std::array<char, 16> percent{};
+      (void)std::snprintf(percent.data(), percent.size(), "%.0f %%", a.risk * 100.0);
+      return std::string("radio at risk (") + percent.data() + "): " + radio_.words(now, model);
+    }
+    case Cause::Well:
+      return "well";
+  }
+  return "unknown";
+}
+
+}  // namespace mwan::failover

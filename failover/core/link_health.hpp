@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What is known of one link, and the verdict that follows from it.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+
+#include "failover/core/action.hpp"
+#include "failover/core/policy.hpp"
+#include "failover/core/risk.hpp"
+
+namespace mwan::failover {
+
+// Why a link is what it is; the most decisive one that holds.
+enum class Cause {
+  DeviceGone,
+  NoCarrier,
+  NotRegistered,
+  NoPacketService,
+  NoBearer,
+  GatewayUnreachable,
+  NoAddressing,
+  ProbesLost,
+  NeverProbed,
+  ProbeLost,
+  RadioAtRisk,
+  Well,
+};
+
+struct Assessment {
+  LinkVerdict verdict = LinkVerdict::Down;
+  Cause cause = Cause::NoAddressing;
+  double risk = 0.0;  // of losing packets soon, from the radio
+};
+
+class LinkHealth {
+ public:
+  LinkHealth(const ProbePolicy& probe, Evidence evidence) : probe_(probe), evidence_(evidence) {}
+
+  void observe(Instant now, const Fact& fact);
+  // The kernel has (or no longer has) the link's addressing.
+  void set_addressed(bool addressed);
+
+  [[nodiscard]] bool addressed() const { return addressed_; }
+  [[nodiscard]] Assessment assess(Instant now, const RiskModel& model) const;
+  // The assessment's cause with its figures, for people.
+  [[nodiscard]] std::string words(Instant now, const Assessment& a, const RiskModel& model) const;
+
+ private:
+  [[nodiscard]] std::optional<Cause> decisive() const;
+  void observe_probe(const fact::Probe& probe);
+  [[nodiscard]] const std::optional<Bearer>& bearer(IpFamily family) const {
+    return bearers_.at(family == IpFamily::V4 ? 0 : 1);
+  }
+
+  ProbePolicy probe_;
+  Evidence evidence_;
+
+  bool addressed_ = false;
+  bool addressing_lost_ = false;  // reported lost while the kernel still has it
+  std::optional<fact::Device> device_;
+  std::optional<bool> carrier_;
+  std::optional<Registration> registration_;
+  std::optional<PacketService> packet_service_;
+  std::array<std::optional<Bearer>, 2> bearers_;
+  std::optional<fact::Gateway> gateway_;
+  std::optional<fact::Trouble> trouble_;
+  RadioHistory radio_;
+
+  enum class Proof { None, Alive, Dead };
+  Proof proof_ = Proof::None;
+  int answered_in_row_ = 0;
+  int lost_in_row_ = 0;
+};
+
+}  // namespace mwan::failover

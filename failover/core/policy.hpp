@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What the engine is told to do, after the settings and profiles were read: plain values with the
+// defaults that really run.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "failover/core/risk.hpp"
+#include "hal/link_event.hpp"
+#include "hal/time.hpp"
+
+namespace mwan::failover {
+
+using std::chrono_literals::operator""ms;
+using std::chrono_literals::operator""s;
+
+// How ready a link is kept while another one carries the traffic.
+enum class Standby {
+  Hot,   // up, addressed and probed
+  Warm,  // treated as Hot until drivers can hold a modem attached without a bearer
+  Cold,  // not even started until it is needed
+};
+
+// Which facts may decide.
+enum class Evidence {
+  All,
+  Pings,  // probes only, as classic failover does; for comparison and for hardware that lies
+};
+
+struct ProbePolicy {
+  Duration interval = 500ms;       // between rounds while the link is well
+  Duration fast_interval = 150ms;  // while there is suspicion against it
+  Duration timeout = 400ms;        // a round without its quorum by then has failed
+  int down = 3;                    // failed rounds in a row that make a link dead
+  int up = 3;                      // good rounds in a row that make it alive again
+
+  bool operator==(const ProbePolicy&) const = default;
+};
+
+struct LinkPolicy {
+  std::string name;  // the profile's name
+  LinkKind kind = LinkKind::Ethernet;
+  int priority = 100;  // the lowest number is the primary
+  Standby standby = Standby::Hot;
+  bool metered = false;
+  ProbePolicy probe;
+
+  bool operator==(const LinkPolicy&) const = default;
+};
+
+struct Policy {
+  std::vector<LinkPolicy> links;  // LinkId indexes this
+  Evidence evidence = Evidence::All;
+  Duration failback_stable = 10s;  // the primary must be well for so long before traffic returns
+  Duration dwell = 5s;             // no second change of link within it, unless the active one died
+  Duration startup_grace = 10s;    // how long the primary may take to come up at start
+  Duration step_limit = 30s;       // a host step that takes longer counts as failed
+  RiskModel risk;
+
+  bool operator==(const Policy&) const = default;
+};
+
+}  // namespace mwan::failover
