@@ -61,6 +61,7 @@ class GAsyncAwaiter {
                   "no answer within " + std::to_string(to_ms(deadline_)) + " ms"));
     });
     subscription_ = CancelSubscription(cancel_, [this] {
+      if (result_) return;  // the answer was here first
       timer_ = loop_.soon([this] { wake(failed(FailureClass::Cancelled, what_, "cancelled")); });
     });
     // The reference that the library's callback gives back.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "hal/loop.hpp"
 
+#include <algorithm>
+#include <cstdint>
 #include <utility>
 
 #include <glib-unix.h>
@@ -77,7 +79,9 @@ bool Loop::iterate(bool may_block) {
 
 SourceHandle Loop::after(Duration d, std::function<void()> call) {
   GSource* source = g_source_new(&deadline_funcs, sizeof(GSource));
-  g_source_set_ready_time(source, g_get_monotonic_time() + d.count());
+  const std::int64_t now = g_get_monotonic_time();
+  const std::int64_t wait = std::clamp<std::int64_t>(d.count(), 0, INT64_MAX - now);
+  g_source_set_ready_time(source, now + wait);
   return SourceHandle(attach(source, std::move(call), dispatch_once));
 }
 

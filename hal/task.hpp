@@ -115,15 +115,17 @@ inline Task<void> TaskPromise<void>::get_return_object() noexcept {
 class Job {
  public:
   Job() = default;
+  Job(const Job&) = delete;  // the running task refers to its Job
+  Job& operator=(const Job&) = delete;
   void start(Task<void> task) {
-    root_ = {};
+    reset();
     done_ = false;
     root_ = run(std::move(task));
     root_.handle.resume();
   }
   void reset() {
-    root_ = {};
     done_ = true;
+    const Root old = std::move(root_);  // what its destructors call sees an idle Job
   }
   [[nodiscard]] bool running() const { return !done_; }
 
@@ -143,8 +145,7 @@ class Job {
     explicit Root(std::coroutine_handle<promise_type> h) : handle(h) {}
     Root(Root&& other) noexcept : handle(std::exchange(other.handle, {})) {}
     Root& operator=(Root&& other) noexcept {
-      if (handle) handle.destroy();
-      handle = std::exchange(other.handle, {});
+      std::swap(handle, other.handle);
       return *this;
     }
     ~Root() {

@@ -21,12 +21,12 @@ class Cancel {
   Cancel() : state_(std::make_shared<State>()) {}
 
   void cancel() const {
-    if (std::exchange(state_->cancelled, true)) return;
-    // A listener may unsubscribe others while it runs.
-    while (!state_->listeners.empty()) {
-      auto call = std::move(state_->listeners.front().call);
-      state_->listeners.front().id = 0;
-      state_->listeners.pop_front();
+    // A listener may unsubscribe others, or destroy this object, while it runs.
+    const std::shared_ptr<State> state = state_;
+    if (std::exchange(state->cancelled, true)) return;
+    while (!state->listeners.empty()) {
+      const auto call = std::move(state->listeners.front().call);
+      state->listeners.pop_front();
       call();
     }
   }
@@ -101,7 +101,7 @@ class Notification {
     void await_suspend(std::coroutine_handle<> self) {
       self_ = self;
       if (owner_ != nullptr) owner_->waiting_.push_back(this);
-      timer_ = loop_.after(deadline_, [this] { wake(Woken::Deadline); });
+      timer_ = loop_.after(deadline_, [this] { wake(); });
       subscription_ = CancelSubscription(cancel_, [this] { schedule(Woken::Cancelled); });
     }
     [[nodiscard]] Woken await_resume() const { return woken_; }
@@ -109,11 +109,13 @@ class Notification {
    private:
     friend class Notification;
     void schedule(Woken why) {
+      if (woken_ != Woken::Cancelled) woken_ = why;
+      // One wake-up only: replacing a pending one could put it off for ever.
+      if (std::exchange(scheduled_, true)) return;
       // Never resume from inside somebody else's call.
-      timer_ = loop_.soon([this, why] { wake(why); });
+      timer_ = loop_.soon([this] { wake(); });
     }
-    void wake(Woken why) {
-      woken_ = why;
+    void wake() {
       if (owner_ != nullptr) owner_->waiting_.remove(this);
       owner_ = nullptr;
       subscription_.reset();
@@ -124,6 +126,7 @@ class Notification {
     Cancel cancel_;
     Duration deadline_;
     Woken woken_ = Woken::Deadline;
+    bool scheduled_ = false;
     std::coroutine_handle<> self_;
     SourceHandle timer_;
     CancelSubscription subscription_;
