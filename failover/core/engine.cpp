@@ -47,12 +47,6 @@ void Engine::take(const Start& start) {
   if (state_ != State::Initializing) return;
   started_ = now_;
   resume_ = start.resume;
-  for (std::uint16_t i = 0; i < links_.size(); ++i) {
-    const LinkId link{i};
-    if (link_policy(link).standby != Standby::Cold || link == primary_ || link == resume_) {
-      prepare(link);
-    }
-  }
   go(Trigger::Started, "daemon started");
 }
 
@@ -91,13 +85,26 @@ void Engine::take(const StepResult& result) {
       return;
     }
     go(ok ? Trigger::StepDone : Trigger::StepFailed, said);
-  } else if (state_ == State::BackupingSettings && resume_ && *resume_ != primary_) {
-    active_ = resume_;
-    go(Trigger::Resumed, "traffic was on " + name_of(*resume_) + " when the last run ended");
+  } else if (state_ == State::BackupingSettings) {
+    backed_up(said);
   } else if (state_ == State::StartingServices && active_ && *active_ != primary_) {
     go(Trigger::AbandonedOnBackup, "the primary could not be activated");
   } else {
-    if (state_ == State::BackupingSettings && resume_) active_ = resume_;
+    go(Trigger::StepDone, said);
+  }
+}
+
+// What was found is safe: from here on the links may be touched.
+void Engine::backed_up(const std::string& said) {
+  active_ = resume_;
+  for (std::uint16_t i = 0; i < links_.size(); ++i) {
+    const LinkId link{i};
+    const bool cold = link_policy(link).standby == Standby::Cold;
+    if (!cold || link == primary_ || link == resume_) prepare(link);
+  }
+  if (resume_ && *resume_ != primary_) {
+    go(Trigger::Resumed, "traffic was on " + name_of(*resume_) + " when the last run ended");
+  } else {
     go(Trigger::StepDone, said);
   }
 }
@@ -138,7 +145,7 @@ void Engine::decide_on_primary() {
   const LinkSlot& primary = slot(primary_);
   const bool down = primary.now.verdict == LinkVerdict::Down;
   if (!active_) {
-    if (!down && (!primary.avoid_until || now_ >= *primary.avoid_until)) {
+    if (!down && !avoided(primary_)) {
       target_ = primary_;
       running_ = Step::ActivateLink;
       running_since_ = now_;
@@ -170,7 +177,7 @@ void Engine::decide_on_primary() {
 void Engine::decide_on_backup() {
   const LinkSlot& backup = slot(*active_);
   const LinkSlot& primary = slot(primary_);
-  const bool promising = primary.now.verdict == LinkVerdict::Good;
+  const bool promising = primary.now.verdict == LinkVerdict::Good && !avoided(primary_);
 
   std::optional<LinkId> target;
   if (backup.now.verdict == LinkVerdict::Down) {
@@ -227,7 +234,7 @@ std::optional<LinkId> Engine::best_target(std::optional<LinkId> leaving, bool pr
     const LinkSlot& s = slot(link);
     if (link == leaving || s.now.verdict == LinkVerdict::Down) continue;
     if (proven && s.now.verdict == LinkVerdict::Unproven) continue;
-    if (s.avoid_until && now_ < *s.avoid_until) continue;
+    if (avoided(link)) continue;
     if (!best || rank(link) < rank(*best)) best = link;
   }
   return best;
@@ -236,6 +243,11 @@ std::optional<LinkId> Engine::best_target(std::optional<LinkId> leaving, bool pr
 bool Engine::well_for_long(LinkId link) const {
   const auto since = slot(link).good_since;
   return since && now_ - *since >= policy_.failback_stable;
+}
+
+bool Engine::avoided(LinkId link) const {
+  const auto until = slot(link).avoid_until;
+  return until && now_ < *until;
 }
 
 bool Engine::within_dwell() const { return switched_ && now_ - *switched_ < policy_.dwell; }
@@ -320,8 +332,11 @@ void Engine::prepare(LinkId link) {
 // proven itself.
 void Engine::tend_standbys() {
   if (!watching() || !started_) return;
-  const bool needed = active_ ? slot(*active_).now.verdict != LinkVerdict::Good
-                              : now_ - *started_ >= policy_.startup_grace;
+  const auto in_doubt = [this](LinkId link) {
+    const LinkVerdict verdict = slot(link).now.verdict;
+    return verdict == LinkVerdict::Down || verdict == LinkVerdict::Suspect;
+  };
+  const bool needed = active_ ? in_doubt(*active_) : now_ - *started_ >= policy_.startup_grace;
   const bool calm = active_ == primary_ && well_for_long(primary_);
   for (std::uint16_t i = 0; i < links_.size(); ++i) {
     const LinkId link{i};

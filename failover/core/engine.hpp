@@ -61,6 +61,7 @@ class Engine {
   void take(const ConfigApplied& applied);
   void take(const StepResult& result);
   void take(const TimerFired&) {}
+  void backed_up(const std::string& said);
   void reassess(LinkId link);
 
   // Deciding, in the states that watch.
@@ -70,6 +71,7 @@ class Engine {
   [[nodiscard]] bool at_risk(LinkId active, std::optional<LinkId>& target) const;
   [[nodiscard]] std::optional<LinkId> best_target(std::optional<LinkId> leaving, bool proven) const;
   [[nodiscard]] bool well_for_long(LinkId link) const;
+  [[nodiscard]] bool avoided(LinkId link) const;
   [[nodiscard]] bool within_dwell() const;
 
   // Going through a sequence.
