@@ -67,7 +67,9 @@ class GAsyncAwaiter {
     // The reference that the library's callback gives back.
     start_(call_->cancellable, &GAsyncAwaiter::done, new std::shared_ptr<Call>(call_));
   }
-  Result<R> await_resume() { return std::move(*result_); }
+  Result<R> await_resume() {
+    return std::move(*result_);  // NOLINT(bugprone-unchecked-optional-access): set by who resumes
+  }
 
  private:
   struct Call {

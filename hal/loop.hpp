@@ -9,9 +9,10 @@
 #include "hal/time.hpp"
 
 // GLib's types by name only: including this header does not pull GLib in.
-struct _GMainContext;
+// NOLINTBEGIN(bugprone-reserved-identifier): the names are GLib's
 struct _GMainLoop;
 struct _GSource;
+// NOLINTEND(bugprone-reserved-identifier)
 
 namespace mwan {
 

@@ -47,7 +47,7 @@ struct TaskPromise : TaskPromiseBase {
   void return_value(T v) { value.emplace(std::move(v)); }
   T take() {
     if (exception) std::rethrow_exception(exception);
-    return std::move(*value);
+    return std::move(*value);  // NOLINT(bugprone-unchecked-optional-access): the task has returned
   }
 };
 
