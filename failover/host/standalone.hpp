@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// A plain Linux router: the daemon owns the default route itself, nothing else has to be stopped or
+// told. Writes the state files current-profile and failover-time.
+#pragma once
+
+#include <functional>
+
+#include "failover/host/host.hpp"
+#include "failover/state/state_store.hpp"
+
+namespace mwan::failover {
+
+class StandaloneHost final : public Host {
+ public:
+  // store may be null (dry run). wall_clock gives seconds since 1970.
+  StandaloneHost(Plumbing& plumbing, StateStore* store, bool flush_left_flows,
+                 std::function<std::int64_t()> wall_clock);
+
+  void set_flush_left_flows(bool on) { flush_left_flows_ = on; }
+  void run(const HostStep& step, Done done) override;
+
+ private:
+  void left(const HostStep& step) const;
+  void note_backup(const HostStep& step) const;
+  void note_primary() const;
+
+  Plumbing& plumbing_;
+  StateStore* store_;
+  bool flush_left_flows_;
+  std::function<std::int64_t()> wall_clock_;
+};
+
+}  // namespace mwan::failover

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The latest of every kind of fact about a link, so that an engine that starts in the middle of the
+// day (after a reload) can be told what is known.
+#pragma once
+
+#include <array>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "hal/link_event.hpp"
+
+namespace mwan::failover {
+
+class LinkFacts {
+ public:
+  void remember(const Fact& fact);
+  // In the order in which a driver would have reported them. Probes are not remembered: a new
+  // engine wants its own.
+  [[nodiscard]] std::vector<Fact> all() const;
+
+ private:
+  std::optional<fact::Device> device_;
+  std::optional<fact::Carrier> carrier_;
+  std::optional<Registration> registration_;
+  std::optional<PacketService> packet_service_;
+  std::array<std::optional<Bearer>, 2> bearers_;  // IPv4, IPv6
+  std::map<Rat, SignalSample> signal_;
+  std::optional<CellReport> cells_;
+  std::optional<fact::Addressing> addressing_;
+  std::optional<fact::Gateway> gateway_;
+};
+
+}  // namespace mwan::failover

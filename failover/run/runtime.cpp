@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "failover/run/runtime.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+namespace mwan::failover {
+namespace {
+
+const char* text(LinkVerdict verdict) {
+  switch (verdict) {
+    case LinkVerdict::Down: return "down";
+    case LinkVerdict::Unproven: return "unproven";
+    case LinkVerdict::Suspect: return "suspect";
+    case LinkVerdict::Good: return "good";
+  }
+  return "unknown";
+}
+
+}  // namespace
+
+// A link of the configuration that is in force, or of an earlier one while it is being stopped.
+struct Runtime::Link {
+  Link(Profile p, std::uint16_t slot_number)
+      : profile(std::move(p)), slot{slot_number, profile.name} {}
+
+  Profile profile;
+  PlumbingSlot slot;
+  LinkFacts facts;
+  std::string netdev;
+  std::optional<IpConfig> config;  // in the kernel
+  std::unique_ptr<Prober> prober;
+  bool wanted = false;  // a driver should run; it may have to wait for the last one to stop
+  std::unique_ptr<LinkDriver> driver;
+  Job job;  // stopping the driver
+};
+
+// The same hardware used in the same way: the driver can go on.
+bool same_link(const Profile& a, const Profile& b) {
+  return a.name == b.name && a.kind == b.kind && a.netdev == b.netdev && a.ethernet == b.ethernet &&
+         a.modem == b.modem;
+}
+
+Runtime::Runtime(Loop& loop, Workshop workshop, Plumbing& plumbing, Host& host, DecisionLog& log)
+    : loop_(loop),
+      workshop_(std::move(workshop)),
+      plumbing_(plumbing),
+      host_(host),
+      log_(log) {}
+
+Runtime::~Runtime() = default;
+
+// ---------------------------------------------------------------- configurations come and go
+
+void Runtime::start(const Configuration& configuration, const std::string& resume) {
+  std::optional<LinkId> resumed;
+  for (std::uint16_t i = 0; i < configuration.profiles.size(); ++i) {
+    links_.push_back(std::make_unique<Link>(configuration.profiles[i], i));
+    if (!resume.empty() && configuration.profiles[i].name == resume) resumed = LinkId{i};
+  }
+  begin(configuration, resumed);
+}
+
+void Runtime::reload(const Configuration& configuration) {
+  const auto active = engine_->active();
+  const Link* active_link = active ? &link(*active) : nullptr;
+
+  std::vector<std::unique_ptr<Link>> old = std::exchange(links_, {});
+  for (const Profile& profile : configuration.profiles) {
+    const auto same = std::ranges::find_if(
+        old, [&](const auto& l) { return l && same_link(l->profile, profile); });
+    links_.push_back(same == old.end() ? nullptr : std::move(*same));
+    if (links_.back()) {
+      links_.back()->profile = profile;
+      discard_prober(*links_.back());  // its targets may be others now
+    }
+  }
+  for (auto& gone : old) {
+    if (gone) {
+      if (gone.get() == active_link) active_link = nullptr;
+      retire(std::move(gone));
+    }
+  }
+  for (std::size_t i = 0; i < links_.size(); ++i) {
+    if (!links_[i]) {
+      links_[i] = std::make_unique<Link>(configuration.profiles[i], free_slot());
+    }
+  }
+  std::optional<LinkId> resume;
+  if (active_link != nullptr) resume = id_of(active_link);
+  queue_.clear();  // answers and facts for the engine that goes
+  begin(configuration, resume);
+  for (const auto& l : links_) {
+    for (const Fact& fact : l->facts.all()) from_driver(l.get(), fact);
+  }
+}
+
+void Runtime::begin(const Configuration& configuration, const std::optional<LinkId>& resume) {
+  ++generation_;
+  Policy policy = make_policy(configuration);
+  log_.begin(policy, Loop::now());
+  engine_ = std::make_unique<Engine>(std::move(policy));
+  feed(Start{resume});
+}
+
+std::uint16_t Runtime::free_slot() const {
+  std::set<std::uint16_t> used;
+  for (const auto& l : links_) {
+    if (l) used.insert(l->slot.number);
+  }
+  for (const auto& l : retired_) used.insert(l->slot.number);
+  std::uint16_t number = 0;
+  while (used.contains(number)) ++number;
+  return number;
+}
+
+void Runtime::retire(std::unique_ptr<Link> gone) {
+  spdlog::info("{}: no longer in the configuration, stopping it", gone->profile.name);
+  discard_prober(*gone);
+  if (const auto status = plumbing_.withdraw(gone->slot); !status) {
+    spdlog::warn("{}: {}", gone->profile.name, status.error().text());
+  }
+  std::erase_if(retired_, [](const auto& l) { return !l->job.running(); });
+  Link* raw = gone.get();
+  retired_.push_back(std::move(gone));
+  release(*raw);
+}
+
+// A prober may be the one that is reporting right now: it goes on the next turn of the loop.
+void Runtime::discard_prober(Link& l) {
+  if (!l.prober) return;
+  l.prober->set_interval(Duration(0));
+  loop_.post([prober = std::shared_ptr<Prober>(std::move(l.prober))] {});
+}
+
+void Runtime::prepare(Link& l) {
+  l.wanted = true;
+  if (l.job.running()) return;  // started when the last one has stopped
+  if (!l.driver) l.driver = workshop_.driver(l.profile);
+  const Link* raw = &l;
+  l.driver->start([this, raw](const Fact& fact) { from_driver(raw, fact); });
+}
+
+void Runtime::release(Link& l) {
+  l.wanted = false;
+  if (!l.driver || l.job.running()) return;
+  l.job.start(stop_driver(l));
+}
+
+Task<void> Runtime::stop_driver(Link& l) {
+  co_await l.driver->stop();
+  l.driver.reset();
+  l.facts = LinkFacts{};
+  if (!l.wanted || stopping_) co_return;
+  // Asked for again meanwhile; from outside this task, which prepare() takes for running.
+  loop_.post([this, raw = &l] {
+    if (id_of(raw) && raw->wanted && !stopping_) prepare(*raw);
+  });
+}
+
+Task<void> Runtime::stop() {
+  stopping_ = true;
+  timer_.reset();
+  queue_.clear();
+  for (auto& l : links_) {
+    discard_prober(*l);
+    release(*l);
+  }
+  const auto busy = [this] {
+    const auto running = [](const auto& l) { return l->job.running(); };
+    return std::ranges::any_of(links_, running) || std::ranges::any_of(retired_, running);
+  };
+  const Cancel never;
+  while (busy()) co_await pause(loop_, never, std::chrono::milliseconds(5));
+}
+
+// ---------------------------------------------------------------- events in, actions out
+
+std::optional<LinkId> Runtime::id_of(const Link* wanted) const {
+  for (std::uint16_t i = 0; i < links_.size(); ++i) {
+    if (links_[i].get() == wanted) return LinkId{i};
+  }
+  return std::nullopt;
+}
+
+void Runtime::from_driver(const Link* from, const Fact& fact) {
+  const auto id = id_of(from);
+  if (!id || stopping_) return;  // a link that is being stopped has nothing to say any more
+  Link& l = link(*id);
+  l.facts.remember(fact);
+  if (const auto* device = std::get_if<fact::Device>(&fact)) {
+    if (device->present) l.netdev = device->netdev;
+  } else if (const auto* trouble = std::get_if<fact::Trouble>(&fact)) {
+    const std::string again =
+        trouble->retry_in ? fmt::format("; trying again in {} ms", to_ms(*trouble->retry_in)) : "";
+    spdlog::warn("{}: {}{}", l.profile.name, trouble->error.text(), again);
+  }
+  feed(Observation{*id, fact});
+}
+
+void Runtime::feed(Event event) {
+  if (stopping_) return;
+  queue_.push_back(std::move(event));
+  drain();
+}
+
+// An action's answer may arrive while the actions before it are still being carried out; it waits
+// its turn, so that the log shows the true order.
+void Runtime::drain() {
+  if (draining_) return;
+  draining_ = true;
+  while (!queue_.empty() && !stopping_) {
+    const Event event = std::move(queue_.front());
+    queue_.pop_front();
+    const Instant now = Loop::now();
+    const std::vector<Action> actions = engine_->step(now, event);
+    // Act first, write afterwards: the route should not wait for the disk.
+    for (const Action& action : actions) carry_out(action);
+    log_.record(now, event, actions);
+    for (const Action& action : actions) say(action);
+  }
+  draining_ = false;
+  arm_timer();
+}
+
+void Runtime::arm_timer() {
+  timer_.reset();
+  if (stopping_) return;
+  if (const auto at = engine_->deadline()) {
+    const Duration wait = std::max(Duration(0), *at - Loop::now());
+    timer_ = loop_.after(wait, [this] { feed(TimerFired{}); });
+  }
+}
+
+void Runtime::carry_out(const Action& action) {
+  if (const auto* prepare = std::get_if<PrepareLink>(&action)) {
+    prepare(link(prepare->link));
+  } else if (const auto* unused = std::get_if<ReleaseLink>(&action)) {
+    release(link(unused->link));
+  } else if (const auto* wanted = std::get_if<ApplyConfig>(&action)) {
+    apply(*wanted);
+  } else if (const auto* gone = std::get_if<WithdrawConfig>(&action)) {
+    Link& l = link(gone->link);
+    discard_prober(l);
+    l.config.reset();
+    if (const auto status = plumbing_.withdraw(l.slot); !status) {
+      spdlog::warn("{}: {}", l.profile.name, status.error().text());
+    }
+  } else if (const auto* pace = std::get_if<SetProbing>(&action)) {
+    set_probing(*pace);
+  } else if (const auto* step = std::get_if<RunStep>(&action)) {
+    run_step(*step);
+  }
+}
+
+void Runtime::apply(const ApplyConfig& wanted) {
+  Link& l = link(wanted.link);
+  ConfigApplied answer{wanted.link, std::nullopt};
+  if (const auto status = plumbing_.apply(l.slot, l.netdev, wanted.config); status) {
+    l.config = wanted.config;
+  } else {
+    answer.error = status.error();
+    l.config.reset();
+    spdlog::error("{}: {}", l.profile.name, status.error().text());
+  }
+  discard_prober(l);  // it is bound to the addresses before
+  feed(answer);
+}
+
+void Runtime::set_probing(const SetProbing& wanted) {
+  Link& l = link(wanted.link);
+  if (!l.prober && l.config && wanted.interval > Duration(0)) {
+    const Link* raw = &l;
+    l.prober = workshop_.prober(l.profile, l.netdev, *l.config,
+                                [this, raw](const fact::Probe& p) { from_driver(raw, p); });
+  }
+  if (l.prober) l.prober->set_interval(wanted.interval);
+}
+
+void Runtime::run_step(const RunStep& wanted) {
+  HostStep step{.step = wanted.step};
+  if (wanted.from) step.from = link(*wanted.from).slot;
+  if (wanted.to) step.to = link(*wanted.to).slot;
+  step.to_primary = wanted.to == engine_->primary();
+  const unsigned generation = generation_;
+  host_.run(step, [this, wanted, generation](std::optional<Error> error) {
+    if (generation != generation_) return;
+    feed(StepResult{wanted.step, std::move(error)});
+  });
+}
+
+// ---------------------------------------------------------------- words
+
+void Runtime::say(const Action& action) const {
+  const auto name_of = [this](LinkId id) -> const std::string& {
+    return links_.at(id.index)->profile.name;
+  };
+  if (const auto* change = std::get_if<StateChange>(&action)) {
+    spdlog::info("{} -> {}: {}", name(change->from), name(change->to), change->reason);
+  } else if (const auto* verdict = std::get_if<VerdictChange>(&action)) {
+    spdlog::info("{} is {}: {}", name_of(verdict->link), text(verdict->verdict), verdict->reason);
+  } else if (const auto* step = std::get_if<RunStep>(&action)) {
+    if (step->step == Step::ActivateLink && step->to) {
+      spdlog::info("default route to {}", name_of(*step->to));
+    }
+  }
+}
+
+}  // namespace mwan::failover

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The engine's hands and eyes: takes facts from drivers and probers to the engine, carries out what
+// it wants, in order, and writes everything to the decision log.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "failover/config/configuration.hpp"
+#include "failover/core/engine.hpp"
+#include "failover/host/host.hpp"
+#include "failover/probe/prober.hpp"
+#include "failover/record/decision_log.hpp"
+#include "failover/run/link_facts.hpp"
+#include "failover/run/plumbing.hpp"
+#include "hal/link_driver.hpp"
+#include "hal/loop.hpp"
+
+namespace mwan::failover {
+
+// What the daemon's main program provides: how to make the parts that depend on hardware.
+struct Workshop {
+  std::function<std::unique_ptr<LinkDriver>(const Profile&)> driver;
+  // Probes through netdev from the addresses of config; reports each round.
+  std::function<std::unique_ptr<Prober>(const Profile&, const std::string& netdev,
+                                        const IpConfig& config,
+                                        std::function<void(fact::Probe)> report)>
+      prober;
+};
+
+// NOTE Ownership: the references outlive the Runtime. Destroying it without stop() leaves devices
+// as they are; the plumbing is the owner's to restore.
+class Runtime {
+ public:
+  Runtime(Loop& loop, Workshop workshop, Plumbing& plumbing, Host& host, DecisionLog& log);
+  Runtime(const Runtime&) = delete;
+  Runtime& operator=(const Runtime&) = delete;
+  ~Runtime();
+
+  // resume: the profile that carried the traffic when the last run ended by force.
+  void start(const Configuration& configuration, const std::string& resume);
+  // Links whose profile is unchanged go on without a break.
+  void reload(const Configuration& configuration);
+  // Stop all drivers, all at once, each within its own bounded time.
+  Task<void> stop();
+
+ private:
+  struct Link;
+
+  void begin(const Configuration& configuration, const std::optional<LinkId>& resume);
+  void feed(Event event);
+  void drain();
+  void carry_out(const Action& action);
+  void apply(const ApplyConfig& wanted);
+  void run_step(const RunStep& wanted);
+  void set_probing(const SetProbing& wanted);
+  void prepare(Link& l);
+  void release(Link& l);
+  Task<void> stop_driver(Link& l);
+  void retire(std::unique_ptr<Link> link);
+  void discard_prober(Link& l);
+  void say(const Action& action) const;
+  void arm_timer();
+  void from_driver(const Link* link, const Fact& fact);
+  [[nodiscard]] std::optional<LinkId> id_of(const Link* link) const;
+  [[nodiscard]] std::uint16_t free_slot() const;
+  Link& link(LinkId id) { return *links_.at(id.index); }
+
+  Loop& loop_;
+  Workshop workshop_;
+  Plumbing& plumbing_;
+  Host& host_;
+  DecisionLog& log_;
+
+  std::unique_ptr<Engine> engine_;
+  std::vector<std::unique_ptr<Link>> links_;    // by LinkId
+  std::vector<std::unique_ptr<Link>> retired_;  // being stopped
+  std::deque<Event> queue_;
+  unsigned generation_ = 0;  // of engines: answers to an earlier one are not for this one
+  bool draining_ = false;
+  bool stopping_ = false;
+  SourceHandle timer_;
+};
+
+}  // namespace mwan::failover
