@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// LinkTables: the default route of the system, and giving back what was found.
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <linux/netlink.h>
+
+#include "netlink/link_tables.hpp"
+
+namespace mwan::netlink {
+namespace {
+
+bool foreign_default(const Route& route) {
+  return route.is_default() && route.protocol != kRouteProtocol;
+}
+
+bool our_default(const Route& route) {
+  return route.is_default() && route.protocol == kRouteProtocol;
+}
+
+// The slot a replacement goes by.
+bool same_slot(const Route& a, const Route& b) {
+  return a.family() == b.family() && a.metric == b.metric && a.tos == b.tos;
+}
+
+Result<std::map<std::string, std::uint32_t>> device_numbers(Netlink& netlink) {
+  const auto links = netlink.links();
+  if (!links) return failed(links.error());
+  std::map<std::string, std::uint32_t> out;
+  for (const LinkInfo& link : *links) out[link.name] = link.index;
+  return out;
+}
+
+FoundRoute with_names(RawRoute raw, const std::map<std::string, std::uint32_t>& numbers) {
+  FoundRoute out{.raw = std::move(raw), .devices = {}};
+  for (const std::uint32_t index : devices_of(out.raw)) {
+    for (const auto& [name, number] : numbers) {
+      if (number == index) out.devices[index] = name;
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+Status LinkTables::make_default(LinkId link) {
+  const auto entry = links_.find(link);
+  if (entry == links_.end()) {
+    return failed(FailureClass::Permanent, fmt::format("link {}", link.index),
+                  "it has no addressing yet, so it cannot carry the default route");
+  }
+  const Applied& applied = entry->second;
+  Problems problems;
+  if (problems.check(note_defaults())) {
+    move_default(applied, problems);
+    active_ = link;
+  }
+  return problems.status(
+      fmt::format("default route by link {} ({})", link.index, applied.device.name));
+}
+
+// The defaults in the main table, once, before the first change.
+Status LinkTables::note_defaults() {
+  if (found_.defaults_known) return {};
+  auto routes = netlink_.raw_routes(kMainTable);
+  if (!routes) return failed(routes.error());
+  const auto numbers = device_numbers(netlink_);
+  if (!numbers) return failed(numbers.error());
+  for (RawRoute& raw : *routes) {
+    if (foreign_default(raw.route)) {
+      found_.defaults.push_back(with_names(std::move(raw), *numbers));
+    }
+  }
+  found_.defaults_known = true;
+  about_to_change();
+  return {};
+}
+
+void LinkTables::move_default(const Applied& link, Problems& problems) {
+  for (const IpFamily family : {IpFamily::V4, IpFamily::V6}) {
+    const bool has =
+        family == IpFamily::V4 ? link.config.v4.has_value() : link.config.v6.has_value();
+    std::optional<Route> ours;
+    if (has) {
+      ours = main_default(link.config, family, link.device.index, config_.metric);
+      set_aside(family, *ours, problems);
+    }
+    // What an earlier link, or an earlier run with another metric, left.
+    const auto routes = netlink_.routes(kMainTable);
+    if (!problems.check(routes)) continue;
+    for (const Route& route : *routes) {
+      if (!our_default(route) || route.family() != family) continue;
+      if (!ours || !same_slot(route, *ours)) problems.check(netlink_.delete_route(route));
+    }
+  }
+}
+
+// Puts ours in force: first it takes the place of whatever has its metric, in one step; then the
+// foreign defaults that would still win go. There is a default route at every moment.
+void LinkTables::set_aside(IpFamily family, const Route& ours, Problems& problems) {
+  auto routes = netlink_.raw_routes(kMainTable);
+  const auto numbers = device_numbers(netlink_);
+  if (!problems.check(routes) || !problems.check(numbers)) return;
+  std::vector<Route> rivals;
+  bool learnt = false;
+  for (RawRoute& raw : *routes) {
+    if (!foreign_default(raw.route) || raw.route.family() != family) continue;
+    if (raw.route.metric > ours.metric || raw.route.tos != 0) continue;
+    rivals.push_back(raw.route);
+    const auto same = [&](const FoundRoute& found) {
+      return same_slot(found.raw.route, raw.route) &&
+             found.raw.route.gateway == raw.route.gateway &&
+             found.raw.route.ifindex == raw.route.ifindex;
+    };
+    if (std::ranges::any_of(found_.defaults, same)) continue;
+    // Somebody made it since: it is what the host wants now, in place of what it wanted before.
+    std::erase_if(found_.defaults,
+                  [&](const FoundRoute& found) { return same_slot(found.raw.route, raw.route); });
+    found_.defaults.push_back(with_names(std::move(raw), *numbers));
+    learnt = true;
+  }
+  if (learnt) about_to_change();
+  if (!problems.check(netlink_.replace_route(ours))) return;
+  // One of them may be the one that was replaced: then it is gone already.
+  for (const Route& rival : rivals) problems.check(netlink_.delete_route(rival));
+}
+
+Status LinkTables::restore() {
+  Problems problems;
+  put_back_defaults(problems);
+  while (!links_.empty()) {
+    const auto status = withdraw(links_.rbegin()->first);
+    problems.check(status);
+  }
+  active_.reset();
+  // Devices that an earlier run had taken and this one did not.
+  for (const FoundLink& found : std::vector<FoundLink>(found_.links)) {
+    give_back({.index = found.ifindex, .name = found.netdev}, problems);
+  }
+  remove_rules([](const Rule&) { return true; }, problems);
+  problems.check(netlink_.flush_ours(std::nullopt));
+  if (problems.none()) found_ = {};
+  return problems.status("restoring the routes that were found");
+}
+
+void LinkTables::put_back_defaults(Problems& problems) {
+  const auto numbers = device_numbers(netlink_);
+  if (!problems.check(numbers)) return;
+  for (const FoundRoute& found : found_.defaults) {
+    const auto wanted = as_request(found, *numbers);
+    if (!wanted) {
+      std::string names;
+      for (const auto& [index, name] : found.devices) names += (names.empty() ? "" : ", ") + name;
+      problems.add({FailureClass::Gone, "route " + text(found.raw.route, names),
+                    "its network device is gone, it cannot be put back"});
+      continue;
+    }
+    const auto present = netlink_.raw_routes(kMainTable);
+    if (!problems.check(present)) return;
+    const bool there = std::ranges::any_of(*present, [&](const RawRoute& raw) {
+      const auto as_is = as_request(with_names(raw, *numbers), *numbers);
+      return as_is && as_is->payload == wanted->payload;
+    });
+    if (there) continue;
+    // Into the place of ours, so that there is never none; behind those already put back.
+    const bool ours_there = std::ranges::any_of(*present, [&](const RawRoute& raw) {
+      return our_default(raw.route) && same_slot(raw.route, wanted->route);
+    });
+    problems.check(netlink_.put_raw_route(*wanted, ours_there ? NLM_F_REPLACE : NLM_F_APPEND));
+  }
+}
+
+}  // namespace mwan::netlink

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "netlink/found_state.hpp"
+
+#include <charconv>
+
+#include <fmt/format.h>
+#include <linux/rtnetlink.h>
+#include <nlohmann/json.hpp>
+
+#include "netlink/codec.hpp"
+
+namespace mwan::netlink {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t kMaxRouteBytes = 4096;
+
+std::string hex(const std::vector<std::uint8_t>& bytes) {
+  return fmt::format("{:02x}", fmt::join(bytes, ""));
+}
+
+std::optional<std::vector<std::uint8_t>> from_hex(std::string_view text) {
+  if (text.size() % 2 != 0 || text.size() > 2 * kMaxRouteBytes) return std::nullopt;
+  std::vector<std::uint8_t> out;
+  for (std::size_t i = 0; i < text.size(); i += 2) {
+    std::uint8_t value = 0;
+    const char* end = text.data() + i + 2;
+    if (std::from_chars(text.data() + i, end, value, 16).ptr != end) return std::nullopt;
+    out.push_back(value);
+  }
+  return out;
+}
+
+// Thrown and caught in this file only: it keeps the reading below in one piece.
+struct Bad {
+  std::string what;
+};
+
+FoundRoute route_from(const json& item) {
+  FoundRoute out;
+  const auto payload = from_hex(item.at("message").get<std::string>());
+  if (!payload || payload->size() < sizeof(rtmsg)) throw Bad{"a route's message is damaged"};
+  const Message message(RTM_NEWROUTE, 0, std::span(*payload));
+  const auto route = parse_route(message.header());
+  if (!route || !route->is_default()) throw Bad{"a route's message is no default route"};
+  out.raw = {*route, *payload};
+  for (const auto& device : item.at("devices")) {
+    const auto name = device.at("netdev").get<std::string>();
+    if (!valid_netdev_name(name)) throw Bad{"a route names an impossible network device"};
+    out.devices[device.at("ifindex").get<std::uint32_t>()] = name;
+  }
+  return out;
+}
+
+FoundLink link_from(const json& item) {
+  FoundLink out;
+  out.netdev = item.at("netdev").get<std::string>();
+  if (!valid_netdev_name(out.netdev)) throw Bad{"a link names an impossible network device"};
+  out.ifindex = item.at("ifindex").get<std::uint32_t>();
+  out.admin_up = item.at("admin_up").get<bool>();
+  out.mtu = item.at("mtu").get<std::uint32_t>();
+  for (const auto& address : item.at("added")) {
+    const auto prefix = IpPrefix::parse(address.get<std::string>());
+    if (!prefix) throw Bad{"an address of " + out.netdev + " is damaged"};
+    out.added.push_back(*prefix);
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string FoundState::to_json() const {
+  json routes = json::array();
+  for (const FoundRoute& found : defaults) {
+    json devices = json::array();
+    std::string first;
+    for (const auto& [index, name] : found.devices) {
+      devices.push_back({{"ifindex", index}, {"netdev", name}});
+      if (first.empty()) first = name;
+    }
+    routes.push_back({{"text", text(found.raw.route, first)},  // for people; not read back
+                      {"message", hex(found.raw.payload)},
+                      {"devices", std::move(devices)}});
+  }
+  json devices = json::array();
+  for (const FoundLink& link : links) {
+    json added = json::array();
+    for (const IpPrefix& prefix : link.added) added.push_back(prefix.text());
+    devices.push_back({{"netdev", link.netdev},
+                       {"ifindex", link.ifindex},
+                       {"admin_up", link.admin_up},
+                       {"mtu", link.mtu},
+                       {"added", std::move(added)}});
+  }
+  return json{{"defaults_known", defaults_known},
+              {"defaults", std::move(routes)},
+              {"links", std::move(devices)}}
+      .dump(2);
+}
+
+Result<FoundState> FoundState::parse(std::string_view text) {
+  const auto refuse = [](const std::string& why) {
+    return failed(FailureClass::Permanent, "saved state of the system", why);
+  };
+  try {
+    const json root = json::parse(text);
+    FoundState out;
+    out.defaults_known = root.at("defaults_known").get<bool>();
+    for (const auto& item : root.at("defaults")) out.defaults.push_back(route_from(item));
+    for (const auto& item : root.at("links")) out.links.push_back(link_from(item));
+    return out;
+  } catch (const json::exception& error) {
+    return refuse(error.what());
+  } catch (const Bad& bad) {
+    return refuse(bad.what);
+  }
+}
+
+}  // namespace mwan::netlink

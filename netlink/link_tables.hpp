@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The plumbing of links in the kernel: each in a table of its own, one of them the default of the
+// system, and everything given back at the end.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "hal/error.hpp"
+#include "hal/ip_config.hpp"
+#include "hal/link_event.hpp"
+#include "netlink/found_state.hpp"
+#include "netlink/link_plan.hpp"
+#include "netlink/netlink.hpp"
+#include "netlink/problems.hpp"
+
+namespace mwan::netlink {
+
+struct LinkTablesConfig {
+  // Table of link N is table_base + N. IPFire has 200, 201 and 220; 253-255 are the kernel's.
+  std::uint32_t table_base = 7700;
+  // Link N has the rules rule_priority + 2 N and the one after; all before the main table's 32766.
+  std::uint32_t rule_priority = 7700;
+  // Of the default route in the main table. Other defaults with this metric or a better one are
+  // set aside until restore().
+  std::uint32_t metric = 0;
+  // Called before each change that restore() has to know of after a crash: keep the value safe
+  // before returning. May be empty.
+  std::function<void(const FoundState&)> before_change;
+};
+
+// Every call is idempotent and makes what it can: on an error the rest is still tried, and a later
+// call with the same arguments completes the work.
+// NOTE Ownership: the Netlink outlives this. Destroying it changes nothing in the kernel.
+class LinkTables {
+ public:
+  LinkTables(Netlink& netlink, LinkTablesConfig config);
+
+  // Device up, MTU, addresses, own table, rules. With another config than before (renumbering) the
+  // new things are made first, also the default route when this link has it; then the old ones go.
+  // FailureClass::Gone when there is no such device.
+  Status apply(LinkId link, const std::string& netdev, const IpConfig& config);
+
+  // Removes all that apply() and make_default() made for this link, also when the device is gone:
+  // addresses only if they were added here, the device is set down only if it was found down.
+  Status withdraw(LinkId link);
+
+  // Moves the system's default route to this link, which has been applied: one atomic replacement
+  // per address family. A family that this link does not have gets no default of ours any more.
+  Status make_default(LinkId link);
+  [[nodiscard]] std::optional<LinkId> active() const { return active_; }
+
+  // The defaults that were found go back, everything of ours goes: also what an earlier run left.
+  Status restore();
+  // Take over what an earlier run found, before anything is applied; then restore() gives back what
+  // that run would have.
+  void adopt(FoundState found) { found_ = std::move(found); }
+  [[nodiscard]] const FoundState& found() const { return found_; }
+
+ private:
+  struct Applied {
+    LinkInfo device;
+    IpConfig config;
+  };
+
+  [[nodiscard]] std::uint32_t table_of(LinkId link) const {
+    return config_.table_base + link.index;
+  }
+  [[nodiscard]] std::uint32_t priority_of(LinkId link) const;
+  [[nodiscard]] std::optional<LinkId> owner_of(const Rule& rule) const;
+  void about_to_change() const;
+  FoundLink& found_link(const LinkInfo& device);
+  FoundLink* known_link(const LinkInfo& device);
+  void bring_up(FoundLink& found, const LinkInfo& device, const IpConfig& config,
+                Problems& problems);
+  void add_addresses(const LinkInfo& device, const LinkPlan& plan, Problems& problems);
+  void remove_stale(LinkId link, const LinkInfo& device, const LinkPlan& plan, Problems& problems);
+  void remove_addresses(const LinkInfo& device, const std::vector<IpPrefix>& keep,
+                        Problems& problems);
+  void give_back(const LinkInfo& device, Problems& problems);
+  void remove_defaults_of(std::uint32_t ifindex, Problems& problems);
+  void remove_rules(const std::function<bool(const Rule&)>& which, Problems& problems);
+  void move_default(const Applied& link, Problems& problems);
+  Status note_defaults();
+  void set_aside(IpFamily family, const Route& ours, Problems& problems);
+  void put_back_defaults(Problems& problems);
+
+  Netlink& netlink_;
+  LinkTablesConfig config_;
+  FoundState found_;
+  std::map<LinkId, Applied> links_;
+  std::optional<LinkId> active_;
+};
+
+}  // namespace mwan::netlink
