@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "failover/host/standalone.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <string>
+#include <utility>
+
+namespace mwan::failover {
+namespace {
+
+constexpr const char* current_profile = "current-profile";
+constexpr const char* failover_time = "failover-time";
+
+void warn(const std::string& link, const Status& status) {
+  if (!status) spdlog::warn("{}: {}", link, status.error().text());
+}
+
+}  // namespace
+
+StandaloneHost::StandaloneHost(Plumbing& plumbing, StateStore* store, bool flush_left_flows,
+                               std::function<std::int64_t()> wall_clock)
+    : plumbing_(plumbing),
+      store_(store),
+      flush_left_flows_(flush_left_flows),
+      wall_clock_(std::move(wall_clock)) {}
+
+void StandaloneHost::run(const HostStep& step, Done done) {
+  std::optional<Error> error;
+  switch (step.step) {
+    case Step::BackupPrimary:
+      if (const auto status = plumbing_.begin(); !status) error = status.error();
+      break;
+    case Step::ActivateLink:
+      if (const auto status = plumbing_.make_default(*step.to); !status) error = status.error();
+      break;
+    case Step::UpdateState:
+      left(step);
+      note_backup(step);
+      break;
+    case Step::StartServices:
+      left(step);
+      if (step.to_primary) note_primary();
+      break;
+    case Step::DetectPrimary:
+    case Step::StopServices:
+    case Step::StartInterferencePrevention:
+    case Step::StopInterferencePrevention:
+      break;  // nobody else manages these links here
+  }
+  done(std::move(error));
+}
+
+// After the route has moved, so that the next packet of a flow is translated for the new link.
+void StandaloneHost::left(const HostStep& step) const {
+  if (!flush_left_flows_ || !step.from || !step.to || step.from->number == step.to->number) return;
+  warn(step.from->name, plumbing_.flush_flows(*step.from));
+}
+
+void StandaloneHost::note_backup(const HostStep& step) const {
+  if (store_ == nullptr) return;
+  warn(step.to->name, store_->put(current_profile, step.to->name + "\n"));
+  warn(step.to->name, store_->put(failover_time, std::to_string(wall_clock_()) + "\n"));
+}
+
+void StandaloneHost::note_primary() const {
+  if (store_ == nullptr) return;
+  warn(current_profile, store_->remove(current_profile));
+  warn(failover_time, store_->remove(failover_time));
+}
+
+}  // namespace mwan::failover
