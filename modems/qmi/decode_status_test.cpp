@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "modems/qmi/decode_status.hpp"
+
+#include <gtest/gtest.h>
+
+#include "modems/qmi/decode_sim.hpp"
+#include "modems/qmi/test_bytes.hpp"
+
+namespace mwan::qmi {
+namespace {
+
+TEST(ResponseResult, SuccessErrorAndNeither) {
+  const Bytes good = message({{0x02, {0, 0, 0, 0}}});
+  const Bytes bad = message({{0x02, {1, 0, 26, 0}}});
+  const Bytes silent = message({{0x02, {1, 0, 0, 0}}});
+  const Bytes cut = message({{0x02, {1, 0}}});
+  EXPECT_EQ(decode_result(TlvView(good)), std::uint16_t{0});
+  EXPECT_EQ(decode_result(TlvView(bad)), std::uint16_t{26});
+  EXPECT_EQ(decode_result(TlvView(silent)), std::uint16_t{47});
+  EXPECT_FALSE(decode_result(TlvView(cut)));
+  EXPECT_FALSE(decode_result(TlvView(Bytes{})));
+}
+
+TEST(StartNetwork, HandleOrReason) {
+  const Bytes started = message({Writer().u32(0xe1234560).tlv(0x01)});
+  const auto out = decode_start_network(TlvView(started));
+  ASSERT_TRUE(out);
+  EXPECT_EQ(out->handle, 0xe1234560U);
+  EXPECT_FALSE(out->end.known());
+  const Bytes refused = message({Writer().u16(1018).tlv(0x10), Writer().u16(6).i16(33).tlv(0x11)});
+  const auto second = decode_start_network(TlvView(refused));
+  ASSERT_TRUE(second);
+  EXPECT_FALSE(second->handle);
+  EXPECT_EQ(second->end, (CallEnd{.reason = 1018, .verbose_type = 6, .verbose_reason = 33}));
+}
+
+TEST(PacketServiceStatus, ResponseAndIndication) {
+  const Bytes response = message({Writer().u8(2).tlv(0x01)});
+  const auto out = decode_packet_service_status(TlvView(response));
+  ASSERT_TRUE(out);
+  EXPECT_EQ(*out, PacketServiceStatus{.connection = Connection::Connected});
+  const Bytes indication = message({Writer().u8(1).u8(1).tlv(0x01), Writer().u16(1003).tlv(0x10),
+                                    Writer().u16(6).i16(36).tlv(0x11), Writer().u8(6).tlv(0x12)});
+  const auto second = decode_packet_service_status(TlvView(indication));
+  ASSERT_TRUE(second);
+  EXPECT_EQ(second->connection, Connection::Disconnected);
+  EXPECT_TRUE(second->reconfigure);
+  EXPECT_EQ(second->family, IpFamily::V6);
+  EXPECT_EQ(second->end.verbose_reason, 36);
+  EXPECT_FALSE(decode_packet_service_status(TlvView(Bytes{})));
+}
+
+Writer& system(Writer& w, std::uint32_t network, std::uint32_t rat, std::uint64_t services) {
+  return w.u32(network)
+      .u32(rat)
+      .u32(static_cast<std::uint32_t>(services))
+      .u32(static_cast<std::uint32_t>(services >> 32U));
+}
+
+TEST(SystemStatus, WhatServes) {
+  const auto decode = [](Writer writer) {
+    const Bytes bytes = message({writer.tlv(0x10)});
+    return decode_system_status(TlvView(bytes)).value_or(PacketService{});
+  };
+  constexpr std::uint64_t kFdd = 0x1000;
+  const PacketService lte{.state = PacketServiceState::Attached, .rat = Rat::Lte};
+  const PacketService none{.state = PacketServiceState::Detached, .rat = Rat::Unknown};
+  Writer one;
+  system(one.u8(1), 0, 3, kFdd);
+  EXPECT_EQ(decode(one), lte);
+  Writer limited;  // emergency calls only
+  system(limited.u8(1), 0, 3, 0x800);
+  EXPECT_EQ(decode(limited), none);
+  Writer empty;
+  EXPECT_EQ(decode(empty.u8(0)), none);
+  Writer wlan;
+  system(wlan.u8(1), 2, 5, 0);
+  EXPECT_EQ(decode(wlan), none);
+  Writer nr;
+  system(nr.u8(1), 0, 6, std::uint64_t{1} << 43U);
+  EXPECT_EQ(decode(nr).rat, Rat::NrNsa);
+  Writer alone;
+  system(alone.u8(1), 0, 6, std::uint64_t{1} << 44U);
+  EXPECT_EQ(decode(alone).rat, Rat::NrSa);
+  EXPECT_EQ(decode_system_status(TlvView(Bytes{})), none);
+  Writer absurd;
+  system(absurd.u8(250), 0, 3, kFdd);
+  const Bytes bytes = message({absurd.tlv(0x10)});
+  EXPECT_FALSE(decode_system_status(TlvView(bytes)));
+}
+
+TEST(OperatingMode, ResponseAndEvent) {
+  const Bytes online = message({Writer().u8(0).tlv(0x01)});
+  const Bytes restricted = message({Writer().u8(1).tlv(0x01), Writer().u8(1).tlv(0x11)});
+  const auto first = decode_operating_mode(TlvView(online));
+  const auto second = decode_operating_mode(TlvView(restricted));
+  ASSERT_TRUE(first && second);
+  EXPECT_TRUE(first->online());
+  EXPECT_FALSE(second->online());
+  EXPECT_TRUE(second->hardware_restricted);
+  const Bytes event = message({Writer().u8(0).tlv(0x14)});
+  EXPECT_TRUE(decode_mode_event(TlvView(event)).value_or(OperatingMode{}).online());
+  EXPECT_FALSE(decode_mode_event(TlvView(online)));
+}
+
+TEST(DataFormat, RawIpAndAggregation) {
+  const Bytes raw = message({Writer().u32(2).tlv(0x11), Writer().u32(0).tlv(0x12)});
+  const Bytes qmap = message({Writer().u32(2).tlv(0x11), Writer().u32(5).tlv(0x13)});
+  const Bytes cut = message({{0x11, {2}}});
+  EXPECT_EQ(decode_data_format(TlvView(raw)), (DataFormat{.layer = LinkLayer::RawIp}));
+  EXPECT_EQ(decode_data_format(TlvView(qmap)),
+            (DataFormat{.layer = LinkLayer::RawIp, .aggregated = true}));
+  EXPECT_EQ(decode_data_format(TlvView(Bytes{})), DataFormat{});
+  EXPECT_FALSE(decode_data_format(TlvView(cut)));
+}
+
+TEST(SmallAnswers, AutoconnectAndCallStatus) {
+  const Bytes on = message({Writer().u8(1).tlv(0x01)});
+  EXPECT_EQ(decode_autoconnect(TlvView(on)), true);
+  EXPECT_FALSE(decode_autoconnect(TlvView(Bytes{})));
+  const Bytes over = message({Writer().u8(2).tlv(0x1f)});
+  EXPECT_TRUE(decode_call_terminated(TlvView(over)));
+  EXPECT_FALSE(decode_call_terminated(TlvView(on)));
+}
+
+struct App {
+  std::uint8_t type = 2;
+  std::uint8_t state = 7;
+  std::uint8_t personalization = 2;
+  std::uint8_t pin_state = 2;
+  std::uint8_t tries = 3;
+  std::uint8_t upin = 0;
+};
+Bytes cards(std::uint16_t primary, std::uint8_t card_state, std::initializer_list<App> apps) {
+  Writer w;
+  w.u16(primary).u16(0xffff).u16(0xffff).u16(0xffff).u8(1);
+  w.u8(card_state).u8(1).u8(9).u8(10).u8(0).u8(static_cast<std::uint8_t>(apps.size()));
+  for (const App& app : apps) {
+    w.u8(app.type).u8(app.state).u8(app.personalization).u8(0).u8(0).u8(0);
+    w.u8(4).u32(0x000087a0).u8(app.upin);
+    w.u8(app.pin_state).u8(app.tries).u8(10).u8(1).u8(3).u8(10);
+  }
+  return message({w.tlv(0x10)});
+}
+Sim sim(const Bytes& bytes) {
+  const auto out = decode_card_status(TlvView(bytes));
+  EXPECT_TRUE(out) << (out ? "" : out.error().text());
+  return out.value_or(Sim{});
+}
+
+TEST(CardStatus, States) {
+  EXPECT_EQ(sim(cards(0, 1, {App{}})),
+            (Sim{.state = SimState::Ready, .pin_tries = 3, .puk_tries = 10}));
+  EXPECT_EQ(sim(cards(0, 1, {App{.state = 2, .pin_state = 1, .tries = 2}})).state,
+            SimState::PinRequired);
+  EXPECT_EQ(sim(cards(0, 1, {App{.state = 2, .tries = 2}})).pin_tries, 2);
+  EXPECT_EQ(sim(cards(0, 1, {App{.state = 2, .upin = 1}})).pin_tries, 9);
+  EXPECT_EQ(sim(cards(0, 1, {App{.state = 3, .tries = 0}})).state, SimState::PukRequired);
+  EXPECT_EQ(sim(cards(0, 1, {App{.state = 5, .pin_state = 5}})).state, SimState::Blocked);
+  EXPECT_EQ(sim(cards(0, 1, {App{.state = 6}})).state, SimState::Illegal);
+  EXPECT_EQ(sim(cards(0, 1, {App{.state = 4, .personalization = 3}})).state,
+            SimState::NetworkLocked);
+  EXPECT_EQ(sim(cards(0, 1, {App{.state = 1}})).state, SimState::Starting);
+  EXPECT_EQ(sim(cards(0xffff, 1, {})).state, SimState::Starting);
+  EXPECT_EQ(sim(cards(0xffff, 0, {})).state, SimState::Absent);
+  EXPECT_EQ(sim(cards(0xffff, 2, {})).state, SimState::Faulty);
+}
+
+TEST(CardStatus, ThePrimaryApplicationDecides) {
+  EXPECT_EQ(sim(cards(0x0001, 1, {App{.state = 2}, App{.state = 7}})).state, SimState::Ready);
+  // not named: the first SIM or USIM, never the ISIM
+  EXPECT_EQ(sim(cards(0xffff, 1, {App{.type = 5, .state = 7}, App{.state = 2}})).state,
+            SimState::PinRequired);
+}
+
+TEST(CardStatus, AbsurdCountsAreErrors) {
+  Bytes bytes = cards(0, 1, {App{}});
+  bytes[3 + 8] = 255;  // cards
+  EXPECT_FALSE(decode_card_status(TlvView(bytes)));
+  EXPECT_FALSE(decode_card_status(TlvView(Bytes{})));
+}
+
+TEST(StatusDecoders, SurviveAnything) {
+  survive(cards(0, 1, {App{}, App{}}),
+          [](TlvView view) { static_cast<void>(decode_card_status(view)); });
+  Writer w;
+  system(w.u8(1), 0, 3, 0x1000);
+  const Bytes good =
+      message({Writer().u8(1).u8(1).tlv(0x01), Writer().u16(0).u16(0).tlv(0x02), w.tlv(0x10),
+               Writer().u16(6).i16(36).tlv(0x11), Writer().u8(6).tlv(0x12)});
+  survive(good, [](TlvView view) {
+    static_cast<void>(decode_result(view));
+    static_cast<void>(decode_start_network(view));
+    static_cast<void>(decode_packet_service_status(view));
+    static_cast<void>(decode_call_terminated(view));
+    static_cast<void>(decode_system_status(view));
+    static_cast<void>(decode_operating_mode(view));
+    static_cast<void>(decode_mode_event(view));
+    static_cast<void>(decode_data_format(view));
+    static_cast<void>(decode_autoconnect(view));
+    static_cast<void>(decode_pin_tries(view));
+  });
+}
+
+}  // namespace
+}  // namespace mwan::qmi
