@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "failover/config/check.hpp"
+
+#include <array>
+#include <map>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace mwan::failover {
+
+namespace {
+
+// Without libnftables in the build there is nothing that could set NAT up.
+#if MWAN_WITH_NFTABLES
+constexpr bool has_nftables = true;
+#else
+constexpr bool has_nftables = false;
+#endif
+
+// Errors about one file, put at the line of a key.
+class Report {
+ public:
+  Report(const Origin& origin, ConfigErrors& errors) : origin_(origin), errors_(errors) {}
+  void at(std::string_view key, std::string message) {
+    const auto line = origin_.lines.find(key);
+    errors_.push_back({origin_.file, line == origin_.lines.end() ? 0 : line->second,
+                       fmt::format("{}: {}", key, message)});
+  }
+
+ private:
+  const Origin& origin_;
+  ConfigErrors& errors_;
+};
+
+bool sets_any(const Origin& origin, std::initializer_list<std::string_view> keys) {
+  return std::ranges::any_of(keys, [&](auto key) { return origin.lines.contains(key); });
+}
+
+// A profile repeats no error that the settings' own values have: only what it sets itself counts.
+void check_probe(const Origin& origin, const ProbeSettings& probe, const Broken& broken,
+                 const Broken& inherited, Report& report) {
+  const auto looks_at = [&](std::initializer_list<std::string_view> keys) {
+    return sets_any(origin, keys) && !broken.any(keys) && !inherited.any(keys);
+  };
+  const auto interval = to_ms(probe.policy.interval);
+  const auto fast = to_ms(probe.policy.fast_interval);
+  const auto timeout = to_ms(probe.policy.timeout);
+  if (looks_at({"PROBE_INTERVAL_MS", "PROBE_FAST_INTERVAL_MS"}) && fast > interval) {
+    report.at("PROBE_FAST_INTERVAL_MS",
+              fmt::format("{} ms is slower than PROBE_INTERVAL_MS, {} ms", fast, interval));
+  }
+  // Rounds may overlap; that many at once are a flood.
+  constexpr int max_overlap = 20;
+  if (looks_at({"PROBE_FAST_INTERVAL_MS", "PROBE_TIMEOUT_MS"}) && timeout > max_overlap * fast) {
+    report.at("PROBE_FAST_INTERVAL_MS",
+              fmt::format("with PROBE_TIMEOUT_MS of {} ms more than {} rounds would be under way "
+                          "at once; make it at least {} ms",
+                          timeout, max_overlap, (timeout + max_overlap - 1) / max_overlap));
+  }
+  const auto targets = probe.targets.size();
+  if (looks_at({"PROBE_QUORUM", "PROBE_TARGETS"}) && targets > 0 &&
+      std::cmp_greater(probe.quorum, targets)) {
+    report.at("PROBE_QUORUM",
+              fmt::format("{} answers cannot come from {} PROBE_TARGETS", probe.quorum, targets));
+  }
+}
+
+struct FamilyKeys {
+  std::string_view address;
+  std::string_view gateway;
+};
+
+void check_family(const FamilyKeys& keys, const std::optional<IpPrefix>& address,
+                  const std::optional<IpAddress>& gateway, const Broken& broken, Report& report) {
+  if (broken.any({keys.address, keys.gateway})) return;
+  if (address && !gateway) {
+    report.at(keys.address, fmt::format("needs {} beside it", keys.gateway));
+  } else if (gateway && !address) {
+    report.at(keys.gateway, fmt::format("needs {} beside it", keys.address));
+  } else if (address && *gateway == address->address) {
+    report.at(keys.gateway, fmt::format("{} is our own address", gateway->text()));
+  } else if (address && !address->contains(*gateway) &&
+             !(gateway->family() == IpFamily::V6 && gateway->is_link_local())) {
+    report.at(keys.gateway, fmt::format("{} is not within {}'s network, {}", gateway->text(),
+                                        keys.address, address->text()));
+  }
+}
+
+void check_ethernet(const ProfileFile& file, Report& report) {
+  const EthernetProfile& ethernet = file.profile.ethernet;
+  const Broken& broken = file.broken;
+  if (file.profile.netdev.empty() && !broken.any({"NETDEV"})) {
+    report.at("NETDEV", "is not set; an ethernet profile needs the name of its interface");
+  }
+  check_family({"ADDRESS", "GATEWAY"}, ethernet.address, ethernet.gateway, broken, report);
+  check_family({"ADDRESS6", "GATEWAY6"}, ethernet.address6, ethernet.gateway6, broken, report);
+  if (broken.any({"ADDRESS", "GATEWAY", "ADDRESS6", "GATEWAY6"})) return;
+  if (!ethernet.address && !ethernet.address6 && !ethernet.gateway && !ethernet.gateway6) {
+    report.at(
+        "ADDRESS",
+        "is not set; an ethernet profile needs ADDRESS and GATEWAY, or ADDRESS6 and GATEWAY6");
+    return;
+  }
+  for (const auto& server : ethernet.dns) {
+    const bool v4 = server.family() == IpFamily::V4;
+    if (v4 ? !ethernet.address : !ethernet.address6) {
+      report.at("DNS", fmt::format("{} cannot be reached without {}", server.text(),
+                                   v4 ? "ADDRESS" : "ADDRESS6"));
+    }
+  }
+  if (ethernet.address6 && ethernet.mtu.value_or(1280) < 1280 && !broken.any({"MTU"})) {
+    report.at("MTU", "IPv6 needs at least 1280 bytes (RFC 8200 section 5)");
+  }
+}
+
+void check_modem(const ProfileFile& file, Report& report) {
+  const ModemProfile& modem = file.profile.modem;
+  const Broken& broken = file.broken;
+  if (modem.simulated && file.profile.netdev.empty() && !broken.any({"NETDEV", "SIMULATED"})) {
+    report.at(
+        "NETDEV",
+        "is not set; a simulated modem's network interface cannot be found through its DEVICE");
+  }
+  if (broken.any({"AUTH", "USERNAME", "PASSWORD"})) return;
+  if (modem.auth == Auth::None && !modem.username.empty()) {
+    report.at("USERNAME", "would not be used: set AUTH to pap or chap as well");
+  } else if (modem.auth == Auth::None && !modem.password.empty()) {
+    report.at("PASSWORD", "would not be used: set AUTH to pap or chap as well");
+  } else if (modem.auth != Auth::None && modem.username.empty()) {
+    report.at("AUTH", "needs USERNAME beside it");
+  }
+}
+
+bool speaks(const Profile& profile, IpFamily family) {
+  const bool v4 = family == IpFamily::V4;
+  if (profile.kind == LinkKind::Modem) {
+    return profile.modem.ip_families != (v4 ? IpFamilies::Ipv6 : IpFamilies::Ipv4);
+  }
+  return (v4 ? profile.ethernet.address : profile.ethernet.address6).has_value();
+}
+
+// Targets of a family that the link does not speak never answer.
+void check_reachable_targets(const ProfileFile& file, Report& report) {
+  const Profile& profile = file.profile;
+  const auto& targets = profile.probe.targets;
+  const auto usable = std::ranges::count_if(
+      targets, [&](const IpAddress& target) { return speaks(profile, target.family()); });
+  if (targets.empty() || usable >= profile.probe.quorum) return;
+  if (std::cmp_greater(profile.probe.quorum, targets.size())) return;  // said by check_probe
+  report.at(
+      "PROBE_TARGETS",
+      fmt::format("this link speaks {}, which leaves {} of the targets; PROBE_QUORUM wants {}",
+                  speaks(profile, IpFamily::V4) ? "only IPv4" : "only IPv6", usable,
+                  profile.probe.quorum));
+}
+
+// No two profiles may have the same.
+template <class Get>
+void check_unique(const std::vector<ProfileFile>& files, std::string_view key, const Get& get,
+                  std::string_view why, ConfigErrors& errors) {
+  std::map<std::string, const Profile*> seen;
+  for (const auto& file : files) {
+    if (!file.profile.origin.lines.contains(key)) continue;
+    const std::string value = get(file.profile);
+    const auto [first, is_new] = seen.emplace(value, &file.profile);
+    if (is_new) continue;
+    Report(file.profile.origin, errors)
+        .at(key, fmt::format("{} is that of profile {} too ({}); {}", value, first->second->name,
+                             first->second->origin.where(key), why));
+  }
+}
+
+void check_numbers(const SettingsFile& file, std::size_t links, ConfigErrors& errors) {
+  // main, default and local are the kernel's (ip-rule(8)); 200, 201 and 220 are those of static
+  // routes, WireGuard and IPsec on IPFire, 220 also that of strongSwan everywhere.
+  constexpr std::array<std::uint32_t, 6> taken = {200, 201, 220, 253, 254, 255};
+  Report report(file.settings.origin, errors);
+  const auto base = file.settings.table_base;
+  for (const auto table : taken) {
+    if (file.broken.any({"TABLE_BASE"}) || table < base || table >= base + links) continue;
+    report.at(
+        "TABLE_BASE",
+        fmt::format("{} with {} profiles takes table {}, which belongs to another part of the "
+                    "system; choose another number, 1100 for instance",
+                    base, links, table));
+    break;
+  }
+}
+
+}  // namespace
+
+void check_settings(const SettingsFile& file, ConfigErrors& errors) {
+  const DaemonSettings& settings = file.settings;
+  Report report(settings.origin, errors);
+  check_probe(settings.origin, settings.probe, file.broken, {}, report);
+  if (!file.broken.any({"RISK_ARM_PERCENT", "RISK_LEAVE_PERCENT"}) &&
+      settings.risk_leave <= settings.risk_arm) {
+    report.at("RISK_LEAVE_PERCENT",
+              fmt::format("{:.0f} must be greater than RISK_ARM_PERCENT, {:.0f}: a link is first "
+                          "watched closely, then left",
+                          settings.risk_leave * 100, settings.risk_arm * 100));
+  }
+  if (settings.nat == Nat::Nftables && !has_nftables) {
+    report.at("NAT", "this build has no nftables (MWAN_WITH_NFTABLES is off); use none");
+  }
+}
+
+void check_profile(const SettingsFile& settings, const ProfileFile& file, ConfigErrors& errors) {
+  Report report(file.profile.origin, errors);
+  check_probe(file.profile.origin, file.profile.probe, file.broken, settings.broken, report);
+  if (file.broken.any({"KIND"}) || !file.profile.origin.lines.contains("KIND")) return;
+  if (file.profile.kind == LinkKind::Ethernet) check_ethernet(file, report);
+  if (file.profile.kind == LinkKind::Modem) check_modem(file, report);
+  const auto needed = {std::string_view("PROBE_TARGETS"), std::string_view("PROBE_QUORUM"),
+                       std::string_view("ADDRESS"), std::string_view("ADDRESS6"),
+                       std::string_view("IP_FAMILY")};
+  const bool has_address = file.profile.kind == LinkKind::Modem || file.profile.ethernet.address ||
+                           file.profile.ethernet.address6;
+  if (has_address && !file.broken.any(needed) && !settings.broken.any(needed)) {
+    check_reachable_targets(file, report);
+  }
+}
+
+void check_together(const SettingsFile& settings, const std::vector<ProfileFile>& profiles,
+                    ConfigErrors& errors) {
+  check_unique(
+      profiles, "PRIORITY", [](const Profile& p) { return std::to_string(p.priority); },
+      "the order must be clear", errors);
+  check_unique(
+      profiles, "NETDEV", [](const Profile& p) { return p.netdev; },
+      "an interface can only be one link", errors);
+  check_unique(
+      profiles, "DEVICE", [](const Profile& p) { return p.modem.device; },
+      "a modem can only be one link", errors);
+  check_numbers(settings, profiles.size(), errors);
+
+  if (settings.broken.any({"PROBE_TARGETS"})) return;
+  std::string without;
+  for (const auto& file : profiles) {
+    if (!file.profile.probe.targets.empty() || file.broken.any({"PROBE_TARGETS"})) continue;
+    without += (without.empty() ? "" : ", ") + file.profile.name;
+  }
+  if (without.empty()) return;
+  errors.push_back(
+      {settings.settings.origin.file, 0,
+       fmt::format("PROBE_TARGETS is not set; set it here (PROBE_TARGETS=192.0.2.1 for "
+                   "instance) or in every profile; without it are: {}",
+                   without)});
+}
+
+}  // namespace mwan::failover

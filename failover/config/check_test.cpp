@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "failover/config/check.hpp"
+
+#include <gmock/gmock.h>
+
+namespace mwan::failover {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+// Reads keys as from a file; the text itself must be right.
+SettingsFile settings_of(std::string_view text) {
+  SettingsFile file;
+  file.settings.origin.file = "settings";
+  ConfigErrors errors;
+  apply_entries(parse_settings_text("settings", text), settings_keys(), {}, "", file.settings,
+                file.broken, errors);
+  EXPECT_THAT(errors, IsEmpty());
+  return file;
+}
+ProfileFile profile_of(const SettingsFile& settings, const std::string& name,
+                       std::string_view text) {
+  ProfileFile file;
+  file.profile.name = name;
+  file.profile.origin.file = "profiles/" + name;
+  file.profile.probe = settings.settings.probe;
+  ConfigErrors errors;
+  apply_entries(parse_settings_text(file.profile.origin.file, text), profile_keys(), {}, "",
+                file.profile, file.broken, errors);
+  EXPECT_THAT(errors, IsEmpty());
+  return file;
+}
+
+std::vector<std::string> texts(const ConfigErrors& errors) {
+  std::vector<std::string> out;
+  for (const auto& error : errors) out.push_back(error.text());
+  return out;
+}
+std::vector<std::string> settings_errors(std::string_view text) {
+  ConfigErrors errors;
+  check_settings(settings_of(text), errors);
+  return texts(errors);
+}
+std::vector<std::string> profile_errors(std::string_view text,
+                                        std::string_view settings_text = "") {
+  const auto settings = settings_of(settings_text);
+  ConfigErrors errors;
+  check_profile(settings, profile_of(settings, "p", text), errors);
+  return texts(errors);
+}
+
+constexpr auto good_ethernet =
+    "KIND=ethernet\nNETDEV=eth1\nADDRESS=192.0.2.2/24\nGATEWAY=192.0.2.1\n";
+std::string ethernet(const std::string& more) { return good_ethernet + more; }
+
+TEST(Check, DefaultsAreConsistent) {
+  EXPECT_THAT(settings_errors(""), IsEmpty());
+  EXPECT_THAT(profile_errors(good_ethernet), IsEmpty());
+}
+
+TEST(Check, ProbeTimesMustFitEachOther) {
+  EXPECT_THAT(settings_errors("PROBE_INTERVAL_MS=100\n"),
+              ElementsAre("settings: PROBE_FAST_INTERVAL_MS: 150 ms is slower than "
+                          "PROBE_INTERVAL_MS, 100 ms"));
+  EXPECT_THAT(settings_errors("PROBE_FAST_INTERVAL_MS=20\nPROBE_TIMEOUT_MS=1000\n"),
+              ElementsAre(HasSubstr("settings:1: PROBE_FAST_INTERVAL_MS: with PROBE_TIMEOUT_MS of "
+                                    "1000 ms more than 20 rounds")));
+  EXPECT_THAT(settings_errors("PROBE_TARGETS=192.0.2.1\nPROBE_QUORUM=2\n"),
+              ElementsAre("settings:2: PROBE_QUORUM: 2 answers cannot come from 1 PROBE_TARGETS"));
+}
+
+TEST(Check, AProfileIsJudgedWithWhatItInherits) {
+  EXPECT_THAT(profile_errors(ethernet("PROBE_INTERVAL_MS=200\n"), "PROBE_FAST_INTERVAL_MS=300\n"),
+              ElementsAre(HasSubstr("PROBE_FAST_INTERVAL_MS: 300 ms is slower")));
+  // What only the settings got wrong is not said again for every profile.
+  EXPECT_THAT(profile_errors(good_ethernet, "PROBE_FAST_INTERVAL_MS=800\n"), IsEmpty());
+}
+
+TEST(Check, RiskLevelsAreInOrder) {
+  EXPECT_THAT(settings_errors("RISK_ARM_PERCENT=60\n"),
+              ElementsAre(HasSubstr("RISK_LEAVE_PERCENT: 50 must be greater than "
+                                    "RISK_ARM_PERCENT, 60")));
+}
+
+TEST(Check, AddressAndGatewayBelongTogether) {
+  EXPECT_THAT(profile_errors("KIND=ethernet\nNETDEV=eth1\nADDRESS=192.0.2.2/24\n"),
+              ElementsAre("profiles/p:3: ADDRESS: needs GATEWAY beside it"));
+  EXPECT_THAT(profile_errors("KIND=ethernet\nNETDEV=eth1\nGATEWAY6=fe80::1\n"),
+              ElementsAre("profiles/p:3: GATEWAY6: needs ADDRESS6 beside it"));
+  EXPECT_THAT(
+      profile_errors("KIND=ethernet\nNETDEV=eth1\nADDRESS=192.0.2.2/24\nGATEWAY=192.0.3.1\n"),
+      ElementsAre("profiles/p:4: GATEWAY: 192.0.3.1 is not within ADDRESS's network, "
+                  "192.0.2.2/24"));
+  EXPECT_THAT(
+      profile_errors("KIND=ethernet\nNETDEV=eth1\nADDRESS=192.0.2.2/24\nGATEWAY=192.0.2.2\n"),
+      ElementsAre(HasSubstr("is our own address")));
+  EXPECT_THAT(
+      profile_errors("KIND=ethernet\nNETDEV=eth1\nADDRESS6=2001:db8::2/64\nGATEWAY6=fe80::1\n"),
+      IsEmpty());
+  EXPECT_THAT(profile_errors("KIND=ethernet\nNETDEV=eth1\n"),
+              ElementsAre(HasSubstr("ADDRESS: is not set; an ethernet profile needs")));
+}
+
+TEST(Check, EthernetNeedsItsInterface) {
+  EXPECT_THAT(profile_errors("KIND=ethernet\nADDRESS=192.0.2.2/24\nGATEWAY=192.0.2.1\n"),
+              ElementsAre(HasSubstr("profiles/p: NETDEV: is not set")));
+}
+
+TEST(Check, FamiliesMustBeSpoken) {
+  EXPECT_THAT(profile_errors(ethernet("DNS=192.0.2.1,2001:db8::1\n")),
+              ElementsAre("profiles/p:5: DNS: 2001:db8::1 cannot be reached without ADDRESS6"));
+  EXPECT_THAT(profile_errors(ethernet("PROBE_TARGETS=2001:db8::1\n")),
+              ElementsAre(HasSubstr("PROBE_TARGETS: this link speaks only IPv4, which leaves 0 of "
+                                    "the targets; PROBE_QUORUM wants 1")));
+  EXPECT_THAT(profile_errors("KIND=modem\nDEVICE=/dev/cdc-wdm0\nIP_FAMILY=ipv6\n",
+                             "PROBE_TARGETS=192.0.2.1\n"),
+              ElementsAre(HasSubstr("this link speaks only IPv6")));
+  EXPECT_THAT(profile_errors("KIND=ethernet\nNETDEV=e\nADDRESS6=2001:db8::2/64\nGATEWAY6=fe80::1\n"
+                             "MTU=1000\n"),
+              ElementsAre(HasSubstr("profiles/p:5: MTU: IPv6 needs at least 1280")));
+}
+
+TEST(Check, ModemCredentialsAreUsedOrAnError) {
+  const std::string modem = "KIND=modem\nDEVICE=/dev/cdc-wdm0\n";
+  EXPECT_THAT(profile_errors(modem), IsEmpty());
+  EXPECT_THAT(profile_errors(modem + "USERNAME=u\n"),
+              ElementsAre(HasSubstr("profiles/p:3: USERNAME: would not be used")));
+  EXPECT_THAT(profile_errors(modem + "PASSWORD=secret\n"),
+              ElementsAre(HasSubstr("PASSWORD: would not be used")));
+  EXPECT_THAT(profile_errors(modem + "AUTH=pap\n"),
+              ElementsAre(HasSubstr("AUTH: needs USERNAME beside it")));
+  EXPECT_THAT(profile_errors(modem + "SIMULATED=yes\n"),
+              ElementsAre(HasSubstr("NETDEV: is not set; a simulated modem's")));
+}
+
+std::vector<std::string> together_errors(std::string_view settings_text,
+                                         const std::vector<std::string>& profiles) {
+  const auto settings = settings_of(settings_text);
+  std::vector<ProfileFile> files;
+  files.reserve(profiles.size());
+  for (const auto& text : profiles) {
+    files.push_back(profile_of(settings, "p" + std::to_string(files.size()), text));
+  }
+  ConfigErrors errors;
+  check_together(settings, files, errors);
+  return texts(errors);
+}
+
+TEST(Check, ProfilesDoNotShareWhatCannotBeShared) {
+  const std::string targets = "PROBE_TARGETS=192.0.2.1\n";
+  EXPECT_THAT(together_errors(targets, {"PRIORITY=1\n", "PRIORITY=1\n"}),
+              ElementsAre("profiles/p1:1: PRIORITY: 1 is that of profile p0 too "
+                          "(profiles/p0:1); the order must be clear"));
+  EXPECT_THAT(together_errors(targets, {"NETDEV=a\n", "PRIORITY=2\nNETDEV=a\n"}),
+              ElementsAre(HasSubstr("profiles/p1:2: NETDEV: a is that of profile p0")));
+  EXPECT_THAT(together_errors(targets, {"DEVICE=/dev/a\n", "DEVICE=/dev/a\n"}),
+              ElementsAre(HasSubstr("DEVICE: /dev/a is that of profile p0")));
+  EXPECT_THAT(together_errors(targets, {"PRIORITY=1\n", "PRIORITY=2\n", ""}), IsEmpty());
+}
+
+TEST(Check, TablesOfOthersAreLeftAlone) {
+  const std::string targets = "PROBE_TARGETS=192.0.2.1\n";
+  EXPECT_THAT(together_errors(targets + "TABLE_BASE=198\n", {"", ""}), IsEmpty());
+  EXPECT_THAT(
+      together_errors(targets + "TABLE_BASE=199\n", {"", ""}),
+      ElementsAre(HasSubstr("settings:2: TABLE_BASE: 199 with 2 profiles takes table 200")));
+  EXPECT_THAT(together_errors(targets + "TABLE_BASE=254\n", {""}),
+              ElementsAre(HasSubstr("takes table 254")));
+}
+
+TEST(Check, EveryLinkHasProbeTargets) {
+  EXPECT_THAT(together_errors("", {"PROBE_TARGETS=192.0.2.1\n", "", ""}),
+              ElementsAre(HasSubstr("without it are: p1, p2")));
+}
+
+TEST(Check, BrokenKeysCauseNoSecondError) {
+  auto settings = settings_of("");
+  settings.broken.keys = {"PROBE_TARGETS", "RISK_ARM_PERCENT", "TABLE_BASE"};
+  settings.settings.risk_arm = 0.9;
+  auto profile = profile_of(settings, "p", "KIND=ethernet\n");
+  profile.broken.keys = {"ADDRESS", "NETDEV"};
+  ConfigErrors errors;
+  check_settings(settings, errors);
+  check_profile(settings, profile, errors);
+  check_together(settings, {profile}, errors);
+  EXPECT_THAT(texts(errors), IsEmpty());
+}
+
+}  // namespace
+}  // namespace mwan::failover

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Settings and profiles after they were read and checked. The defaults here are the ones that run;
+// those of the engine come from failover/core/policy.hpp.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "failover/config/secret.hpp"
+#include "failover/core/policy.hpp"
+#include "hal/ip.hpp"
+#include "hal/ip_config.hpp"
+#include "hal/link_event.hpp"
+
+namespace mwan::failover {
+
+// Where the keys of one file stand, for messages about them that come later.
+struct Origin {
+  std::string file;
+  std::map<std::string, int, std::less<>> lines;  // by key; a key that is not there has its default
+
+  bool operator==(const Origin&) const = default;
+  // "/etc/mwan/profiles/lte:3", or only the file for a key that has its default.
+  [[nodiscard]] std::string where(std::string_view key) const;
+};
+
+struct ProbeSettings {
+  std::vector<IpAddress> targets;
+  int quorum = 1;  // answers that make a round good
+  ProbePolicy policy;
+
+  bool operator==(const ProbeSettings&) const = default;
+};
+
+enum class Nat { None, Nftables };
+enum class LogLevel { Trace, Debug, Info, Warning, Error };
+enum class HostKind { Standalone };
+
+struct DaemonSettings {
+  Origin origin;
+  Evidence evidence = Policy{}.evidence;
+  ProbeSettings probe;  // of every link whose profile does not say otherwise
+  Duration failback_stable = Policy{}.failback_stable;
+  Duration dwell = Policy{}.dwell;
+  Duration startup_grace = Policy{}.startup_grace;
+  double risk_arm = RiskModel{}.arm;
+  double risk_leave = RiskModel{}.leave;
+  std::uint32_t route_metric = 0;
+  std::uint32_t table_base = 1100;     // link i has table table_base + i
+  std::uint32_t rule_priority = 1000;  // and its from-source rule the priority rule_priority + i
+  Nat nat = Nat::None;
+  bool flush_left_flows = true;
+  LogLevel log_level = LogLevel::Info;
+  std::string log_file;      // empty: standard error only
+  std::string decision_log;  // empty: decisions.jsonl in the state directory
+  HostKind host = HostKind::Standalone;
+
+  bool operator==(const DaemonSettings&) const = default;
+};
+
+struct EthernetProfile {
+  std::optional<IpPrefix> address;  // IPv4
+  std::optional<IpAddress> gateway;
+  std::optional<IpPrefix> address6;
+  std::optional<IpAddress> gateway6;
+  std::vector<IpAddress> dns;
+  std::optional<std::uint32_t> mtu;
+  Duration carrier_debounce{};  // a loss of carrier shorter than this is not reported
+
+  bool operator==(const EthernetProfile&) const = default;
+  [[nodiscard]] IpConfig ip_config() const;
+};
+
+enum class Auth { None, Pap, Chap };
+enum class IpFamilies { Ipv4, Ipv6, Ipv4v6 };
+
+struct ModemProfile {
+  std::string device;  // "/dev/cdc-wdm0"
+  std::string apn;     // empty: the network's default
+  std::string username;
+  Secret password;
+  Auth auth = Auth::None;
+  Secret pin;
+  bool roaming = false;  // whether data may be used while roaming
+  IpFamilies ip_families = IpFamilies::Ipv4v6;
+  std::string qmi_proxy = "qmi-proxy";  // abstract socket
+  bool simulated = false;               // there is no device file behind `device`
+
+  bool operator==(const ModemProfile&) const = default;
+};
+
+struct Profile {
+  Origin origin;
+  std::string name;  // of the file
+  LinkKind kind = LinkKind::Ethernet;
+  int priority = 0;  // the lowest is the primary
+  Standby standby = LinkPolicy{}.standby;
+  bool metered = false;
+  std::string netdev;  // empty for a modem whose network device is found through its control device
+  ProbeSettings probe;       // resolved: the settings' with this profile's own values over them
+  EthernetProfile ethernet;  // meaningful for kind Ethernet
+  ModemProfile modem;        // meaningful for kind Modem
+
+  bool operator==(const Profile&) const = default;
+};
+
+struct Configuration {
+  DaemonSettings settings;
+  std::vector<Profile> profiles;  // at least one; by priority, so the primary first
+
+  bool operator==(const Configuration&) const = default;
+};
+
+// Link i of the policy is profile i.
+Policy make_policy(const Configuration& configuration);
+
+}  // namespace mwan::failover

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The tables of docs/settings.md, made from the key tables.
+#pragma once
+
+#include <string>
+
+namespace mwan::failover {
+
+// Markdown tables, ending in a newline.
+std::string document_settings_keys();
+std::string document_profile_keys();
+
+}  // namespace mwan::failover

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The keys of settings and profiles as data: one table each, which drives reading, error texts and
+// docs/settings.md.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "failover/config/configuration.hpp"
+#include "failover/config/value.hpp"
+
+namespace mwan::failover {
+
+// Which kinds of profile a key belongs to; settings keys are Both.
+enum class KeyFor { Both, Ethernet, Modem };
+
+struct KeyInfo {
+  std::string_view name;
+  ValueType type;
+  // What counts when the key is not set, as one would write it; empty = nothing. For the keys that
+  // have one, writing it changes nothing (a test holds the tables to that).
+  std::string_view default_text;
+  std::string_view help;
+  KeyFor kind = KeyFor::Both;
+  bool required = false;  // for the kinds it belongs to
+  bool secret = false;
+};
+
+// set is only called with a value that read_value() made for the key's type.
+template <class Target>
+struct Key : KeyInfo {
+  void (*set)(Target&, const Value&) = nullptr;
+};
+
+const std::vector<Key<DaemonSettings>>& settings_keys();
+const std::vector<Key<Profile>>& profile_keys();
+
+// "did you mean X": the closest of the names, if one is close enough to be meant.
+std::string_view nearest_key(std::string_view unknown, std::span<const std::string_view> names);
+
+}  // namespace mwan::failover

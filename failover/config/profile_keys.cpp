@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "failover/config/key_setters.hpp"
+#include "failover/config/keys.hpp"
+
+namespace mwan::failover {
+
+namespace {
+
+using namespace value_type;
+
+struct Flags {
+  bool required = false;
+  bool secret = false;
+};
+
+Choice standby_type() {
+  return {{"hot", "cold"},
+          {{"warm",
+            "warm would be the same as hot: no driver can hold a modem attached without a "
+            "connection yet"}}};
+}
+
+class Table {
+ public:
+  void add(KeyFor kind, std::string_view name, ValueType type, std::string_view default_text,
+           std::string_view help, void (*set)(Profile&, const Value&), Flags flags = {}) {
+    Key<Profile> key;
+    key.name = name;
+    key.type = std::move(type);
+    key.default_text = default_text;
+    key.help = help;
+    key.kind = kind;
+    key.required = flags.required;
+    key.secret = flags.secret;
+    key.set = set;
+    keys.push_back(std::move(key));
+  }
+  std::vector<Key<Profile>> keys;
+};
+
+void add_common(Table& table) {
+  // The words follow LinkKind; kinds without a driver are not accepted.
+  table.add(KeyFor::Both, "KIND", Choice{{"ethernet", "modem"}, {}}, "", "what the link is",
+            [](Profile& p, const Value& v) { p.kind = as<LinkKind>(v); }, {.required = true});
+  table.add(KeyFor::Both, "PRIORITY", Integer{1, 1000, ""}, "",
+            "the profile with the lowest number is the primary; no two may have the same",
+            [](Profile& p, const Value& v) { p.priority = as<int>(v); }, {.required = true});
+  table.add(KeyFor::Both, "NETDEV", InterfaceName{}, "",
+            "the network interface; needed for ethernet and for a simulated modem, otherwise a "
+            "modem's is found through its DEVICE",
+            [](Profile& p, const Value& v) { p.netdev = as_text(v); });
+  table.add(KeyFor::Both, "STANDBY", standby_type(), "hot",
+            "how ready the link is kept while another one carries the traffic: hot is connected "
+            "and probed, cold is started only when it is needed",
+            [](Profile& p, const Value& v) {
+              p.standby = as_number(v) == 0 ? Standby::Hot : Standby::Cold;
+            });
+  table.add(KeyFor::Both, "METERED", YesNo{}, "no", "whether every byte costs money",
+            [](Profile& p, const Value& v) { p.metered = as_number(v) != 0; });
+  append_probe_keys(table.keys, false);
+}
+
+void add_ethernet(Table& table) {
+  const auto add = [&](std::string_view name, ValueType type, std::string_view default_text,
+                       std::string_view help, void (*set)(Profile&, const Value&)) {
+    table.add(KeyFor::Ethernet, name, std::move(type), default_text, help, set);
+  };
+  add("ADDRESS", AddressWithPrefix{IpFamily::V4}, "", "our IPv4 address",
+      [](Profile& p, const Value& v) { p.ethernet.address = std::get<IpPrefix>(v); });
+  add("GATEWAY", Address{IpFamily::V4}, "", "the IPv4 gateway, within ADDRESS's network",
+      [](Profile& p, const Value& v) { p.ethernet.gateway = std::get<IpAddress>(v); });
+  add("ADDRESS6", AddressWithPrefix{IpFamily::V6}, "", "our IPv6 address",
+      [](Profile& p, const Value& v) { p.ethernet.address6 = std::get<IpPrefix>(v); });
+  add("GATEWAY6", Address{IpFamily::V6}, "",
+      "the IPv6 gateway, link-local or within ADDRESS6's network",
+      [](Profile& p, const Value& v) { p.ethernet.gateway6 = std::get<IpAddress>(v); });
+  add("DNS", AddressList{4}, "", "the provider's name servers",
+      [](Profile& p, const Value& v) { p.ethernet.dns = std::get<std::vector<IpAddress>>(v); });
+  add("MTU", Integer{576, 9216, "bytes"}, "", "the interface's own when not set",
+      [](Profile& p, const Value& v) { p.ethernet.mtu = as<std::uint32_t>(v); });
+  add("CARRIER_DEBOUNCE_MS", Integer{0, 10000, "ms"}, "0",
+      "a loss of carrier shorter than this is not acted on",
+      [](Profile& p, const Value& v) { p.ethernet.carrier_debounce = as_ms(v); });
+}
+
+void add_modem(Table& table) {
+  const auto add = [&](std::string_view name, ValueType type, std::string_view default_text,
+                       std::string_view help, void (*set)(Profile&, const Value&),
+                       Flags flags = {}) {
+    table.add(KeyFor::Modem, name, std::move(type), default_text, help, set, flags);
+  };
+  add("DEVICE", DevicePath{}, "", "the modem's control device",
+      [](Profile& p, const Value& v) { p.modem.device = as_text(v); }, {.required = true});
+  // Labels of letters, digits and hyphens, at most 100 octets (3GPP TS 23.003 section 9.1);
+  // networks with an underscore in an APN exist.
+  add("APN", Text{1, 100, "._-"}, "", "the access point name; the network's default when not set",
+      [](Profile& p, const Value& v) { p.modem.apn = as_text(v); });
+  add("AUTH", Choice{{"none", "pap", "chap"}, {}}, "none", "how the APN asks who we are",
+      [](Profile& p, const Value& v) { p.modem.auth = as<Auth>(v); });
+  add("USERNAME", Text{1, 127, ""}, "", "for AUTH pap or chap",
+      [](Profile& p, const Value& v) { p.modem.username = as_text(v); });
+  add("PASSWORD", Text{1, 127, ""}, "", "for AUTH pap or chap",
+      [](Profile& p, const Value& v) { p.modem.password = Secret(as_text(v)); }, {.secret = true});
+  // 3GPP TS 31.101 section 9.5: a PIN has 4 to 8 digits.
+  add("PIN", Digits{4, 8}, "", "PIN of the SIM, if it asks for one",
+      [](Profile& p, const Value& v) { p.modem.pin = Secret(as_text(v)); }, {.secret = true});
+  add("ROAMING", YesNo{}, "no", "whether data may be used in a foreign network",
+      [](Profile& p, const Value& v) { p.modem.roaming = as_number(v) != 0; });
+  add("IP_FAMILY", Choice{{"ipv4", "ipv6", "ipv4v6"}, {}}, "ipv4v6",
+      "what is asked for; of ipv4v6 one is enough",
+      [](Profile& p, const Value& v) { p.modem.ip_families = as<IpFamilies>(v); });
+  add("QMI_PROXY", Text{1, 100, "._-"}, "qmi-proxy",
+      "abstract unix socket of the QMI proxy that the modem is reached through",
+      [](Profile& p, const Value& v) { p.modem.qmi_proxy = as_text(v); });
+  add("SIMULATED", YesNo{}, "no",
+      "the modem is a simulator behind QMI_PROXY: there is no device file",
+      [](Profile& p, const Value& v) { p.modem.simulated = as_number(v) != 0; });
+}
+
+}  // namespace
+
+const std::vector<Key<Profile>>& profile_keys() {
+  static const auto keys = [] {
+    Table table;
+    add_common(table);
+    add_ethernet(table);
+    add_modem(table);
+    return std::move(table.keys);
+  }();
+  return keys;
+}
+
+}  // namespace mwan::failover

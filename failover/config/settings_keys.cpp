@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "failover/config/key_setters.hpp"
+#include "failover/config/keys.hpp"
+
+namespace mwan::failover {
+
+namespace {
+
+using namespace value_type;
+
+using Settings = DaemonSettings;
+
+std::vector<Key<Settings>> make_keys() {
+  std::vector<Key<Settings>> keys;
+  const auto add = [&](std::string_view name, ValueType type, std::string_view default_text,
+                       std::string_view help, void (*set)(Settings&, const Value&)) {
+    Key<Settings> key;
+    key.name = name;
+    key.type = std::move(type);
+    key.default_text = default_text;
+    key.help = help;
+    key.set = set;
+    keys.push_back(std::move(key));
+  };
+  add("EVIDENCE", Choice{{"all", "pings"}, {}}, "all",
+      "which facts decide: everything that radio and kernel report, or only the probes",
+      [](Settings& s, const Value& v) { s.evidence = as<Evidence>(v); });
+  append_probe_keys(keys, true);
+  add("FAILBACK_STABLE_S", Integer{0, 86400, "s"}, "10",
+      "the primary must have been well for so long before the traffic returns to it",
+      [](Settings& s, const Value& v) { s.failback_stable = as_s(v); });
+  add("DWELL_S", Integer{0, 3600, "s"}, "5",
+      "no second change of link within this time, unless the active link died",
+      [](Settings& s, const Value& v) { s.dwell = as_s(v); });
+  add("STARTUP_GRACE_S", Integer{0, 600, "s"}, "10",
+      "how long the primary may take to come up when the daemon starts",
+      [](Settings& s, const Value& v) { s.startup_grace = as_s(v); });
+  add("RISK_ARM_PERCENT", Integer{1, 100, "%"}, "10",
+      "from this probability of loss the link is probed fast and the target prepared",
+      [](Settings& s, const Value& v) { s.risk_arm = as<double>(v) / 100.0; });
+  add("RISK_LEAVE_PERCENT", Integer{1, 100, "%"}, "50",
+      "from this probability of loss the traffic moves, if the target is better",
+      [](Settings& s, const Value& v) { s.risk_leave = as<double>(v) / 100.0; });
+  add("ROUTE_METRIC", Integer{0, 2147483647, ""}, "0",
+      "metric of the default route that is replaced; 0 comes before all others in IPv4",
+      [](Settings& s, const Value& v) { s.route_metric = as<std::uint32_t>(v); });
+  add("TABLE_BASE", Integer{1, 2147483000, ""}, "1100",
+      "number of the first link's routing table; the next links have the numbers after it. 200, "
+      "201, 220 and 253 to 255 belong to others",
+      [](Settings& s, const Value& v) { s.table_base = as<std::uint32_t>(v); });
+  add("RULE_PRIORITY", Integer{1, 32700, ""}, "1000",
+      "priority of the first link's routing rule; the next links have the numbers after it",
+      [](Settings& s, const Value& v) { s.rule_priority = as<std::uint32_t>(v); });
+  add("NAT", Choice{{"none", "nftables"}, {}}, "none",
+      "masquerading of what leaves through our links: none (somebody else does it) or a table of "
+      "our own in nftables",
+      [](Settings& s, const Value& v) { s.nat = as<Nat>(v); });
+  add("FLUSH_LEFT_FLOWS", YesNo{}, "yes",
+      "whether connections of the link that was left are forgotten, so that they begin again on "
+      "the new one",
+      [](Settings& s, const Value& v) { s.flush_left_flows = as_number(v) != 0; });
+  add("LOG_LEVEL", Choice{{"trace", "debug", "info", "warning", "error"}, {}}, "info",
+      "the least important messages that are logged",
+      [](Settings& s, const Value& v) { s.log_level = as<LogLevel>(v); });
+  add("LOG_FILE", AbsolutePath{}, "", "log file beside standard error",
+      [](Settings& s, const Value& v) { s.log_file = as_text(v); });
+  add("DECISION_LOG", AbsolutePath{}, "",
+      "the log of every event and decision; decisions.jsonl in the state directory when not set",
+      [](Settings& s, const Value& v) { s.decision_log = as_text(v); });
+  add("HOST",
+      Choice{{"standalone"}, {{"ipfire", "this version does not drive IPFire's own scripts yet"}}},
+      "standalone", "whose network the daemon shares",
+      [](Settings& s, const Value& v) { s.host = as<HostKind>(v); });
+  return keys;
+}
+
+}  // namespace
+
+const std::vector<Key<DaemonSettings>>& settings_keys() {
+  static const auto keys = make_keys();
+  return keys;
+}
+
+}  // namespace mwan::failover
