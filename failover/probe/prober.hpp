@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Asking the world through one link whether it is there, whatever the protocol.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "hal/link_event.hpp"
+#include "hal/time.hpp"
+
+namespace mwan::failover {
+
+// A prober sends rounds and reports each once, as soon as it is decided: when enough targets
+// answered, or when the time limit ran out. Reports come from the main loop, never from inside a
+// call; a prober may be destroyed in its own report.
+class Prober {
+ public:
+  using Report = std::function<void(fact::Probe)>;
+
+  Prober() = default;
+  Prober(const Prober&) = delete;
+  Prober& operator=(const Prober&) = delete;
+  virtual ~Prober() = default;
+
+  // The pace from now on, the first round at once; the same pace again changes nothing. Zero stops:
+  // what is under way is not reported any more. Rounds overlap when the pace is faster than the
+  // time limit; rounds that a busy process missed are left out, not made up for.
+  virtual void set_interval(Duration interval) = 0;
+
+  // One round now, whatever the pace.
+  virtual void round() = 0;
+
+  // Why the last round failed, for people; empty when it did not, or there was none.
+  [[nodiscard]] virtual const std::string& last_failure() const = 0;
+};
+
+}  // namespace mwan::failover
