@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// A tun device, which looks as a raw-IP modem's network device does: point-to-point, no ARP, no
+// link-layer header. It vanishes when the descriptor is closed.
+#pragma once
+
+#include <string>
+
+#include "hal/error.hpp"
+#include "tools/mwan-sim/fd.hpp"
+
+namespace mwan::sim {
+
+// In the network namespace of the caller.
+Result<Fd> open_tun(const std::string& name);
+// In another one, given as a process id or a path like /run/netns/NAME.
+Result<Fd> open_tun_in(const std::string& name, const std::string& netns);
+
+}  // namespace mwan::sim

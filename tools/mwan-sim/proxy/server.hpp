@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The socket of the simulated QMI proxy: an abstract unix stream socket, many clients, whole QMUX
+// frames in and out.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <span>
+#include <string>
+
+#include "hal/error.hpp"
+#include "hal/loop.hpp"
+#include "tools/mwan-sim/codec/qmux.hpp"
+#include "tools/mwan-sim/fd.hpp"
+
+namespace mwan::sim {
+
+class ProxyServer {
+ public:
+  using Connection = std::uint64_t;
+  struct Events {
+    std::function<void(Connection, std::span<const std::uint8_t> frame)> frame;
+    std::function<void(Connection)> closed;  // by the client, or because it broke the framing
+  };
+
+  ProxyServer(Loop& loop, Events events) : loop_(loop), events_(std::move(events)) {}
+
+  // name is without the leading zero byte: "qmi-proxy".
+  Status listen(const std::string& name);
+  // Frames for connections that are gone are dropped.
+  void send(Connection connection, std::span<const std::uint8_t> frame);
+  // Closes it on the next turn of the loop, which calls Events::closed.
+  void hang_up(Connection connection);
+  void hang_up_all();
+
+  [[nodiscard]] std::size_t open() const { return clients_.size(); }
+  [[nodiscard]] std::uint64_t accepted() const { return accepted_; }
+
+ private:
+  struct Client {
+    Fd fd;
+    QmuxStream in;
+    Bytes out;
+    SourceHandle readable;
+    SourceHandle writable;
+    SourceHandle closing;
+  };
+  void accept();
+  void read(Connection connection);
+  void flush(Connection connection);
+  void drop(Connection connection);
+
+  Loop& loop_;
+  Events events_;
+  Fd listener_;
+  SourceHandle listening_;
+  std::map<Connection, Client> clients_;
+  std::uint64_t accepted_ = 0;
+};
+
+}  // namespace mwan::sim
