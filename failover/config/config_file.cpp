@@ -12,6 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "hal/unique_fd.hpp"
+
 namespace mwan::failover {
 
 namespace {
@@ -49,26 +51,12 @@ std::string open_advice(int error, const std::filesystem::path& path) {
   }
 }
 
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (fd_ >= 0) close(fd_);
-  }
-  [[nodiscard]] int get() const { return fd_; }
-
- private:
-  int fd_;
-};
-
 }  // namespace
 
 tl::expected<ConfigFile, std::string> read_config_file(const std::filesystem::path& path) {
   // Non-blocking: opening a FIFO must not wait for a writer.
-  const Descriptor fd(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
-  if (fd.get() < 0) return tl::unexpected(open_advice(errno, path));
+  const UniqueFd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  if (!fd) return tl::unexpected(open_advice(errno, path));
   struct stat info {};
   if (fstat(fd.get(), &info) != 0) return tl::unexpected(error_text(errno));
   if (!S_ISREG(info.st_mode)) {
