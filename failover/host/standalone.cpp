@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "failover/host/standalone.hpp"
 
-#include <spdlog/spdlog.h>
-
 #include <string>
 #include <utility>
 
+#include <spdlog/spdlog.h>
+
 namespace mwan::failover {
 namespace {
-
-constexpr const char* current_profile = "current-profile";
-constexpr const char* failover_time = "failover-time";
 
 void warn(const std::string& link, const Status& status) {
   if (!status) spdlog::warn("{}: {}", link, status.error().text());
@@ -59,14 +56,14 @@ void StandaloneHost::left(const HostStep& step) const {
 
 void StandaloneHost::note_backup(const HostStep& step) const {
   if (store_ == nullptr) return;
-  warn(step.to->name, store_->put(current_profile, step.to->name + "\n"));
-  warn(step.to->name, store_->put(failover_time, std::to_string(wall_clock_()) + "\n"));
+  warn(step.to->name, store_->put(state_file::current_profile, step.to->name + "\n"));
+  warn(step.to->name, store_->put(state_file::failover_time, std::to_string(wall_clock_()) + "\n"));
 }
 
 void StandaloneHost::note_primary() const {
   if (store_ == nullptr) return;
-  warn(current_profile, store_->remove(current_profile));
-  warn(failover_time, store_->remove(failover_time));
+  warn("state", store_->remove(state_file::current_profile));
+  warn("state", store_->remove(state_file::failover_time));
 }
 
 }  // namespace mwan::failover

@@ -1,23 +1,38 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "failover/run/runtime.hpp"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 #include <set>
 #include <utility>
+
+#include <spdlog/spdlog.h>
 
 namespace mwan::failover {
 namespace {
 
 const char* text(LinkVerdict verdict) {
   switch (verdict) {
-    case LinkVerdict::Down: return "down";
-    case LinkVerdict::Unproven: return "unproven";
-    case LinkVerdict::Suspect: return "suspect";
-    case LinkVerdict::Good: return "good";
+    case LinkVerdict::Down:
+      return "down";
+    case LinkVerdict::Unproven:
+      return "unproven";
+    case LinkVerdict::Suspect:
+      return "suspect";
+    case LinkVerdict::Good:
+      return "good";
   }
   return "unknown";
+}
+
+bool same_hardware(const Profile& a, const Profile& b) {
+  if (!a.netdev.empty() && a.netdev == b.netdev) return true;
+  return a.kind == LinkKind::Modem && b.kind == LinkKind::Modem && a.modem.device == b.modem.device;
+}
+
+// The same hardware used in the same way: the driver can go on.
+bool same_link(const Profile& a, const Profile& b) {
+  return a.name == b.name && a.kind == b.kind && a.netdev == b.netdev && a.ethernet == b.ethernet &&
+         a.modem == b.modem;
 }
 
 }  // namespace
@@ -38,18 +53,8 @@ struct Runtime::Link {
   Job job;  // stopping the driver
 };
 
-// The same hardware used in the same way: the driver can go on.
-bool same_link(const Profile& a, const Profile& b) {
-  return a.name == b.name && a.kind == b.kind && a.netdev == b.netdev && a.ethernet == b.ethernet &&
-         a.modem == b.modem;
-}
-
 Runtime::Runtime(Loop& loop, Workshop workshop, Plumbing& plumbing, Host& host, DecisionLog& log)
-    : loop_(loop),
-      workshop_(std::move(workshop)),
-      plumbing_(plumbing),
-      host_(host),
-      log_(log) {}
+    : loop_(loop), workshop_(std::move(workshop)), plumbing_(plumbing), host_(host), log_(log) {}
 
 Runtime::~Runtime() = default;
 
@@ -75,7 +80,7 @@ void Runtime::reload(const Configuration& configuration) {
     links_.push_back(same == old.end() ? nullptr : std::move(*same));
     if (links_.back()) {
       links_.back()->profile = profile;
-      discard_prober(*links_.back());  // its targets may be others now
+      links_.back()->prober.reset();  // its targets may be others now
     }
   }
   for (auto& gone : old) {
@@ -119,7 +124,7 @@ std::uint16_t Runtime::free_slot() const {
 
 void Runtime::retire(std::unique_ptr<Link> gone) {
   spdlog::info("{}: no longer in the configuration, stopping it", gone->profile.name);
-  discard_prober(*gone);
+  gone->prober.reset();
   if (const auto status = plumbing_.withdraw(gone->slot); !status) {
     spdlog::warn("{}: {}", gone->profile.name, status.error().text());
   }
@@ -129,16 +134,13 @@ void Runtime::retire(std::unique_ptr<Link> gone) {
   release(*raw);
 }
 
-// A prober may be the one that is reporting right now: it goes on the next turn of the loop.
-void Runtime::discard_prober(Link& l) {
-  if (!l.prober) return;
-  l.prober->set_interval(Duration(0));
-  loop_.post([prober = std::shared_ptr<Prober>(std::move(l.prober))] {});
-}
-
 void Runtime::prepare(Link& l) {
   l.wanted = true;
-  if (l.job.running()) return;  // started when the last one has stopped
+  // While the last driver of this hardware is still stopping, the new one waits.
+  const bool busy = l.job.running() || std::ranges::any_of(retired_, [&](const auto& old) {
+                      return old->job.running() && same_hardware(old->profile, l.profile);
+                    });
+  if (busy) return;
   if (!l.driver) l.driver = workshop_.driver(l.profile);
   const Link* raw = &l;
   l.driver->start([this, raw](const Fact& fact) { from_driver(raw, fact); });
@@ -154,11 +156,15 @@ Task<void> Runtime::stop_driver(Link& l) {
   co_await l.driver->stop();
   l.driver.reset();
   l.facts = LinkFacts{};
-  if (!l.wanted || stopping_) co_return;
-  // Asked for again meanwhile; from outside this task, which prepare() takes for running.
-  loop_.post([this, raw = &l] {
-    if (id_of(raw) && raw->wanted && !stopping_) prepare(*raw);
-  });
+  // From outside this task, which prepare() would take for running.
+  loop_.post([this] { prepare_waiting(); });
+}
+
+void Runtime::prepare_waiting() {
+  if (stopping_) return;
+  for (const auto& l : links_) {
+    if (l->wanted && !l->driver) prepare(*l);
+  }
 }
 
 Task<void> Runtime::stop() {
@@ -166,7 +172,7 @@ Task<void> Runtime::stop() {
   timer_.reset();
   queue_.clear();
   for (auto& l : links_) {
-    discard_prober(*l);
+    l->prober.reset();
     release(*l);
   }
   const auto busy = [this] {
@@ -244,7 +250,7 @@ void Runtime::carry_out(const Action& action) {
     apply(*wanted);
   } else if (const auto* gone = std::get_if<WithdrawConfig>(&action)) {
     Link& l = link(gone->link);
-    discard_prober(l);
+    l.prober.reset();
     l.config.reset();
     if (const auto status = plumbing_.withdraw(l.slot); !status) {
       spdlog::warn("{}: {}", l.profile.name, status.error().text());
@@ -266,7 +272,7 @@ void Runtime::apply(const ApplyConfig& wanted) {
     l.config.reset();
     spdlog::error("{}: {}", l.profile.name, status.error().text());
   }
-  discard_prober(l);  // it is bound to the addresses before
+  l.prober.reset();  // it is bound to the addresses before
   feed(answer);
 }
 

@@ -59,10 +59,10 @@ class Runtime {
   void run_step(const RunStep& wanted);
   void set_probing(const SetProbing& wanted);
   void prepare(Link& l);
+  void prepare_waiting();
   void release(Link& l);
   Task<void> stop_driver(Link& l);
   void retire(std::unique_ptr<Link> link);
-  void discard_prober(Link& l);
   void say(const Action& action) const;
   void arm_timer();
   void from_driver(const Link* link, const Fact& fact);

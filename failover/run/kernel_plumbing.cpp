@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "failover/run/kernel_plumbing.hpp"
+
+#include <utility>
+
+#include <spdlog/spdlog.h>
+
+#include "netlink/conntrack.hpp"
+
+namespace mwan::failover {
+namespace {
+
+constexpr const char* found_state_file = "found-state.json";
+
+LinkId table_link(const PlumbingSlot& slot) { return LinkId{slot.number}; }
+
+}  // namespace
+
+KernelPlumbing::KernelPlumbing(netlink::Netlink& netlink, StateStore& store,
+                               const DaemonSettings& settings, std::unique_ptr<netlink::Nat> nat)
+    : store_(store),
+      tables_(netlink,
+              netlink::LinkTablesConfig{
+                  .table_base = settings.table_base,
+                  .rule_priority = settings.rule_priority,
+                  .metric = settings.route_metric,
+                  .before_change = [this](const netlink::FoundState& f) { keep_found(f); }}),
+      nat_(std::move(nat)) {}
+
+void KernelPlumbing::keep_found(const netlink::FoundState& found) {
+  if (const auto status = store_.put(found_state_file, found.to_json()); !status) {
+    spdlog::error("what was found cannot be kept, a crash now would leave the system changed: {}",
+                  status.error().text());
+  }
+}
+
+Status KernelPlumbing::begin() {
+  if (std::exchange(begun_, true)) return {};
+  const auto text = store_.get(found_state_file);
+  if (!text) return failed(text.error());
+  if (!*text) return {};
+  auto found = netlink::FoundState::parse(**text);
+  if (!found) return failed(found.error());
+  spdlog::info("the last run was ended by force; what it had found will be given back at the end");
+  tables_.adopt(std::move(*found));
+  return {};
+}
+
+Status KernelPlumbing::apply(const PlumbingSlot& slot, const std::string& netdev,
+                             const IpConfig& config) {
+  const auto before = wired_.find(slot.number);
+  if (before != wired_.end() && before->second.config != config) {
+    // The flows of addresses that are going can never be answered again.
+    if (const auto status = flush_flows(slot); !status) {
+      spdlog::warn("{}: {}", slot.name, status.error().text());
+    }
+  }
+  if (auto status = tables_.apply(table_link(slot), netdev, config); !status) return status;
+  wired_[slot.number] = Wired{netdev, config};
+  return refresh_nat();
+}
+
+Status KernelPlumbing::withdraw(const PlumbingSlot& slot) {
+  const auto status = tables_.withdraw(table_link(slot));
+  wired_.erase(slot.number);
+  const auto nat = refresh_nat();
+  return status ? nat : status;
+}
+
+Status KernelPlumbing::refresh_nat() {
+  if (!nat_) return {};
+  std::set<std::string> netdevs;
+  for (const auto& [number, wired] : wired_) netdevs.insert(wired.netdev);
+  if (netdevs == translated_) return {};
+  auto status = nat_->apply({netdevs.begin(), netdevs.end()});
+  if (status) translated_ = std::move(netdevs);
+  return status;
+}
+
+Status KernelPlumbing::make_default(const PlumbingSlot& slot) {
+  return tables_.make_default(table_link(slot));
+}
+
+Status KernelPlumbing::flush_flows(const PlumbingSlot& slot) {
+  const auto wired = wired_.find(slot.number);
+  if (wired == wired_.end()) return {};  // withdrawn: the kernel dropped them with the address
+  Status status;
+  for (const auto& family : {wired->second.config.v4, wired->second.config.v6}) {
+    if (!family) continue;
+    const auto count = netlink::delete_flows_of(family->address.address);
+    if (!count) {
+      status = failed(count.error());
+    } else if (*count > 0) {
+      spdlog::info("{}: {} flows will take the new way", slot.name, *count);
+    }
+  }
+  return status;
+}
+
+Status KernelPlumbing::restore() {
+  const auto tables = tables_.restore();
+  wired_.clear();
+  translated_.clear();
+  const Status nat = nat_ ? nat_->remove() : Status{};
+  if (!tables) return tables;
+  if (auto removed = store_.remove(found_state_file); !removed) return removed;
+  return nat;
+}
+
+}  // namespace mwan::failover

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The plumbing of the real daemon: per-link tables and the default route, NAT, and the translated
+// flows of links that were left.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+
+#include "failover/config/configuration.hpp"
+#include "failover/run/plumbing.hpp"
+#include "failover/state/state_store.hpp"
+#include "netlink/link_tables.hpp"
+#include "netlink/nat.hpp"
+
+namespace mwan::failover {
+
+// NOTE Ownership: netlink and store outlive this. What was found is kept in the state directory
+// (found-state.json) from before the first change until restore() has succeeded.
+class KernelPlumbing final : public Plumbing {
+ public:
+  // nat may be null: the firewall is somebody else's.
+  KernelPlumbing(netlink::Netlink& netlink, StateStore& store, const DaemonSettings& settings,
+                 std::unique_ptr<netlink::Nat> nat);
+
+  Status begin() override;
+  Status apply(const PlumbingSlot& slot, const std::string& netdev,
+               const IpConfig& config) override;
+  Status withdraw(const PlumbingSlot& slot) override;
+  Status make_default(const PlumbingSlot& slot) override;
+  Status flush_flows(const PlumbingSlot& slot) override;
+  Status restore() override;
+
+ private:
+  // One that is not followed by a successful write must not be undone later on a guess.
+  void keep_found(const netlink::FoundState& found);
+  Status refresh_nat();
+
+  StateStore& store_;
+  netlink::LinkTables tables_;
+  std::unique_ptr<netlink::Nat> nat_;
+  bool begun_ = false;
+  struct Wired {
+    std::string netdev;
+    IpConfig config;
+  };
+  std::map<std::uint16_t, Wired> wired_;  // by slot
+  std::set<std::string> translated_;      // netdevs that NAT covers now
+};
+
+}  // namespace mwan::failover

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "tools/mwan-daemon-universal/daemon.hpp"
+
+#include <csignal>
+#include <ctime>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include "failover/config/load.hpp"
+#include "failover/host/standalone.hpp"
+#include "failover/run/dry_plumbing.hpp"
+#include "failover/run/kernel_plumbing.hpp"
+#include "failover/run/runtime.hpp"
+#include "failover/state/state_store.hpp"
+#include "netlink/monitor.hpp"
+#include "tools/mwan-daemon-universal/log.hpp"
+#include "tools/mwan-daemon-universal/workshop.hpp"
+
+namespace mwan::daemon {
+namespace {
+
+using failover::Configuration;
+
+// All that is wrong, then nothing or everything.
+std::optional<Configuration> read_configuration(const std::string& directory) {
+  auto loaded = failover::load_configuration(directory);
+  for (const auto& warning : loaded.warnings) spdlog::warn("{}", warning.text());
+  if (!loaded.result) {
+    for (const auto& error : loaded.result.error()) spdlog::error("{}", error.text());
+    return std::nullopt;
+  }
+  for (const auto& missing :
+       failover::missing_devices(*loaded.result, failover::DevicesPresent::real())) {
+    spdlog::warn("{}", missing.text());
+  }
+  return std::move(*loaded.result);
+}
+
+std::string decision_log_path(const Options& options, const failover::DaemonSettings& settings) {
+  if (!settings.decision_log.empty()) return settings.decision_log;
+  // A dry run leaves the state directory alone.
+  return options.dry_run ? "" : options.state_dir + "/decisions.jsonl";
+}
+
+bool needs_restart(const failover::DaemonSettings& before, const failover::DaemonSettings& now) {
+  return before.route_metric != now.route_metric || before.table_base != now.table_base ||
+         before.rule_priority != now.rule_priority || before.nat != now.nat ||
+         before.decision_log != now.decision_log;
+}
+
+// What the last run was doing when it was killed; empty when it ended well.
+std::string interrupted_profile(const failover::StateStore& store) {
+  const auto text = store.get(failover::state_file::current_profile);
+  if (!text || !*text) return "";
+  std::string name = **text;
+  while (!name.empty() && name.back() == '\n') name.pop_back();
+  return name;
+}
+
+class Daemon {
+ public:
+  Daemon(Options options, Configuration configuration)
+      : options_(std::move(options)), configuration_(std::move(configuration)) {}
+
+  int run() {
+    if (const auto ready = prepare(); !ready) {
+      spdlog::error("{}", ready.error().text());
+      return NotPossible;
+    }
+    const auto ending = [this] { stop(); };
+    const SourceHandle term = loop_.on_signal(SIGTERM, ending);
+    const SourceHandle interrupt = loop_.on_signal(SIGINT, ending);
+    const SourceHandle hangup = loop_.on_signal(SIGHUP, [this] { reload(); });
+    spdlog::info("mwan-daemon-universal {} started{}, {} links, primary {}", MWAN_VERSION,
+                 options_.dry_run ? " (dry run)" : "", configuration_.profiles.size(),
+                 configuration_.profiles.front().name);
+    runtime_->start(configuration_, store_ ? interrupted_profile(*store_) : "");
+    loop_.run();
+    return exit_code_;
+  }
+
+ private:
+  Status prepare() {
+    if (!options_.dry_run) {
+      if (geteuid() != 0) {
+        return failed(FailureClass::Permanent, "mwan-daemon-universal",
+                      "changing routes needs root; start it as root, or with --dry-run to look on");
+      }
+      auto store = failover::StateStore::open(options_.state_dir);
+      if (!store) return failed(store.error());
+      store_.emplace(std::move(*store));
+      if (auto only = store_->become_daemon(); !only) return only;
+    }
+    auto netlink = netlink::Netlink::open();
+    if (!netlink) return failed(netlink.error());
+    netlink_.emplace(std::move(*netlink));
+    auto monitor = netlink::Monitor::open(loop_);
+    if (!monitor) return failed(monitor.error());
+    monitor_ = std::move(*monitor);
+    if (auto status = make_plumbing(); !status) return status;
+    host_ = std::make_unique<failover::StandaloneHost>(
+        *plumbing_, store_ ? &*store_ : nullptr, configuration_.settings.flush_left_flows,
+        [] { return static_cast<std::int64_t>(std::time(nullptr)); });
+    log_ = std::make_unique<failover::DecisionLog>(
+        decision_log_path(options_, configuration_.settings));
+    runtime_ = std::make_unique<failover::Runtime>(
+        loop_, make_workshop(loop_, *monitor_, options_.dry_run), *plumbing_, *host_, *log_);
+    return {};
+  }
+
+  Status make_plumbing() {
+    if (options_.dry_run) {
+      plumbing_ = std::make_unique<failover::DryPlumbing>(*netlink_);
+      return {};
+    }
+    std::unique_ptr<netlink::Nat> nat;
+    if (configuration_.settings.nat == failover::Nat::Nftables) {
+      auto made = netlink::make_nat(netlink::NatKind::Nftables);
+      if (!made) return failed(made.error());
+      nat = std::move(*made);
+    }
+    plumbing_ = std::make_unique<failover::KernelPlumbing>(*netlink_, *store_,
+                                                           configuration_.settings, std::move(nat));
+    return {};
+  }
+
+  void reload() {
+    spdlog::info("SIGHUP: reading the configuration again");
+    auto fresh = read_configuration(options_.config_dir);
+    if (!fresh) {
+      spdlog::error("the configuration in force stays as it is");
+      return;
+    }
+    if (const auto status = configure_logging(fresh->settings); !status) {
+      spdlog::error("{}", status.error().text());
+    }
+    if (needs_restart(configuration_.settings, fresh->settings)) {
+      spdlog::warn(
+          "ROUTE_METRIC, TABLE_BASE, RULE_PRIORITY, NAT and DECISION_LOG take effect after a "
+          "restart");
+    }
+    host_->set_flush_left_flows(fresh->settings.flush_left_flows);
+    configuration_ = std::move(*fresh);
+    runtime_->reload(configuration_);
+  }
+
+  void stop() {
+    if (ending_.running()) return;
+    spdlog::info("ending: the system gets back what was found");
+    ending_.start(end());
+  }
+
+  // The routes first: traffic goes on by what was there before while the modems say goodbye.
+  Task<void> end() {
+    if (const auto status = plumbing_->restore(); !status) {
+      spdlog::error("{}", status.error().text());
+      exit_code_ = Failed;
+    }
+    co_await runtime_->stop();
+    if (store_) {
+      for (const auto name :
+           {failover::state_file::current_profile, failover::state_file::failover_time}) {
+        if (const auto status = store_->remove(name); !status) {
+          spdlog::warn("{}", status.error().text());
+        }
+      }
+    }
+    spdlog::info("ended");
+    loop_.quit();
+  }
+
+  Options options_;
+  Configuration configuration_;
+  Loop loop_;
+  // Each uses those above it.
+  std::optional<failover::StateStore> store_;
+  std::optional<netlink::Netlink> netlink_;
+  std::unique_ptr<netlink::Monitor> monitor_;
+  std::unique_ptr<failover::Plumbing> plumbing_;
+  std::unique_ptr<failover::StandaloneHost> host_;
+  std::unique_ptr<failover::DecisionLog> log_;
+  std::unique_ptr<failover::Runtime> runtime_;
+  Job ending_;
+  int exit_code_ = Ended;
+};
+
+}  // namespace
+
+int run(const Options& options) {
+  auto configuration = read_configuration(options.config_dir);
+  if (!configuration) return BadConfiguration;
+  if (const auto status = configure_logging(configuration->settings); !status) {
+    spdlog::error("{}", status.error().text());
+    return BadConfiguration;
+  }
+  if (options.check) {
+    spdlog::info("the configuration in {} is in order", options.config_dir);
+    return Ended;
+  }
+  return Daemon(options, std::move(*configuration)).run();
+}
+
+}  // namespace mwan::daemon
