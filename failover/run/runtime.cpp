@@ -7,6 +7,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include "hal/wait.hpp"
+
 namespace mwan::failover {
 namespace {
 
@@ -242,8 +244,8 @@ void Runtime::arm_timer() {
 }
 
 void Runtime::carry_out(const Action& action) {
-  if (const auto* prepare = std::get_if<PrepareLink>(&action)) {
-    prepare(link(prepare->link));
+  if (const auto* wanted_link = std::get_if<PrepareLink>(&action)) {
+    prepare(link(wanted_link->link));
   } else if (const auto* unused = std::get_if<ReleaseLink>(&action)) {
     release(link(unused->link));
   } else if (const auto* wanted = std::get_if<ApplyConfig>(&action)) {

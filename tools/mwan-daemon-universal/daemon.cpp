@@ -13,6 +13,7 @@
 
 #include "failover/config/load.hpp"
 #include "failover/host/standalone.hpp"
+#include "failover/record/decision_log.hpp"
 #include "failover/run/dry_plumbing.hpp"
 #include "failover/run/kernel_plumbing.hpp"
 #include "failover/run/runtime.hpp"
@@ -62,6 +63,8 @@ std::string interrupted_profile(const failover::StateStore& store) {
   return name;
 }
 
+std::int64_t wall_clock() { return static_cast<std::int64_t>(std::time(nullptr)); }
+
 class Daemon {
  public:
   Daemon(Options options, Configuration configuration)
@@ -103,11 +106,13 @@ class Daemon {
     if (!monitor) return failed(monitor.error());
     monitor_ = std::move(*monitor);
     if (auto status = make_plumbing(); !status) return status;
-    host_ = std::make_unique<failover::StandaloneHost>(
-        *plumbing_, store_ ? &*store_ : nullptr, configuration_.settings.flush_left_flows,
-        [] { return static_cast<std::int64_t>(std::time(nullptr)); });
-    log_ = std::make_unique<failover::DecisionLog>(
-        decision_log_path(options_, configuration_.settings));
+    host_ = std::make_unique<failover::StandaloneHost>(*plumbing_, store_ ? &*store_ : nullptr,
+                                                       configuration_.settings.flush_left_flows,
+                                                       wall_clock);
+    log_ = std::make_unique<failover::DecisionLog>(failover::DecisionLogOptions{
+        .path = decision_log_path(options_, configuration_.settings),
+        .wall_clock = wall_clock,
+        .complain = [](const std::string& what) { spdlog::warn("{}", what); }});
     runtime_ = std::make_unique<failover::Runtime>(
         loop_, make_workshop(loop_, *monitor_, options_.dry_run), *plumbing_, *host_, *log_);
     return {};
@@ -120,7 +125,7 @@ class Daemon {
     }
     std::unique_ptr<netlink::Nat> nat;
     if (configuration_.settings.nat == failover::Nat::Nftables) {
-      auto made = netlink::make_nat(netlink::NatKind::Nftables);
+      auto made = netlink::make_nftables_nat();
       if (!made) return failed(made.error());
       nat = std::move(*made);
     }
