@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "tests/lab/clock.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <ctime>
 
@@ -12,7 +13,13 @@ volatile std::sig_atomic_t interrupt_seen = 0;
 
 void remember_interrupt(int) { interrupt_seen = 1; }
 
-constexpr Duration poll_pace = std::chrono::milliseconds(2);
+constexpr Duration poll_pace = std::chrono::milliseconds(20);
+
+void pause_for(Duration d) {
+  const auto whole = std::chrono::duration_cast<std::chrono::seconds>(d);
+  const timespec pause{whole.count(), std::chrono::nanoseconds(d - whole).count()};
+  nanosleep(&pause, nullptr);  // a signal may end it early: the callers look again
+}
 
 }  // namespace
 
@@ -34,9 +41,9 @@ bool interrupted() { return interrupt_seen != 0; }
 bool wait_until(Duration limit, const std::function<bool()>& condition) {
   const Instant end = now() + limit;
   while (!condition()) {
-    if (interrupted() || now() >= end) return false;
-    const timespec pace{0, std::chrono::nanoseconds(poll_pace).count()};
-    nanosleep(&pace, nullptr);
+    const Duration left = end - now();
+    if (interrupted() || left <= Duration::zero()) return false;
+    pause_for(std::min(left, poll_pace));
   }
   return true;
 }

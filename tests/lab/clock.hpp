@@ -16,7 +16,7 @@ namespace mwan::lab {
 void catch_interrupts();
 [[nodiscard]] bool interrupted();
 
-// Asks condition every 2 ms. False when the limit ran out or the process was interrupted.
+// Asks condition every 20 ms. False when the limit ran out or the process was interrupted.
 bool wait_until(Duration limit, const std::function<bool()>& condition);
 // False when interrupted.
 bool sleep_for(Duration d);

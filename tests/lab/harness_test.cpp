@@ -17,8 +17,7 @@
 namespace mwan::lab {
 namespace {
 
-using std::chrono_literals::operator""ms;
-using std::chrono_literals::operator""s;
+using namespace std::chrono_literals;
 
 #define REQUIRE_OK(status) ASSERT_TRUE(status) << (status).error().text()
 
@@ -28,7 +27,7 @@ class Harness : public testing::Test {
     if (::geteuid() != 0) GTEST_SKIP() << "needs root for network namespaces";
     auto built = Topology::build();
     ASSERT_TRUE(built) << built.error().text();
-    topology_.emplace(std::move(*built));
+    topology_ = std::make_unique<Topology>(std::move(*built));
   }
 
   // A router without the daemon: the wired line with NAT, by hand.
@@ -46,8 +45,7 @@ class Harness : public testing::Test {
     return {};
   }
   std::unique_ptr<Traffic> send_traffic() {
-    auto traffic =
-        Traffic::start(topology_->client(), topology_->server(), *IpAddress::parse(server_address));
+    auto traffic = Traffic::start(topology_->client(), topology_->server(), server_address);
     EXPECT_TRUE(traffic);
     return traffic ? std::move(*traffic) : nullptr;
   }
@@ -57,7 +55,7 @@ class Harness : public testing::Test {
     return traffic.count(from, to);
   }
 
-  std::optional<Topology> topology_;
+  std::unique_ptr<Topology> topology_;
 };
 
 TEST_F(Harness, TrafficFlowsThroughTheRouterAndBack) {

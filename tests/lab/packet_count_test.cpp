@@ -8,7 +8,7 @@
 namespace mwan::lab {
 namespace {
 
-using std::chrono_literals::operator""ms;
+using namespace std::chrono_literals;
 
 Instant at(Duration d) { return Instant(d); }
 

@@ -29,7 +29,7 @@ std::string find_program(const std::string& name) {
   const char* path = std::getenv("PATH");
   std::stringstream folders(std::string(path != nullptr ? path : "") + ":/usr/sbin:/sbin:/usr/bin");
   for (std::string folder; std::getline(folders, folder, ':');) {
-    const std::string candidate = folder + "/" + name;
+    std::string candidate = std::filesystem::path(folder) / name;
     if (::access(candidate.c_str(), X_OK) == 0) return candidate;
   }
   return {};
@@ -152,7 +152,7 @@ Process::~Process() {
   ::waitpid(pid_, nullptr, 0);
 }
 
-bool Process::running() { return !wait(Duration::zero()); }
+bool Process::running() { return pid_ > 0 && !wait(Duration::zero()); }
 
 void Process::signal(int number) const {
   if (pid_ > 0 && !status_) ::kill(pid_, number);
@@ -175,6 +175,7 @@ std::optional<int> Process::wait(Duration limit) {
 }
 
 int Process::stop(Duration limit) {
+  if (pid_ < 0) return 0;
   signal(SIGTERM);
   if (const auto ended = wait(limit)) return *ended;
   signal(SIGKILL);

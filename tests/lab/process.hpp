@@ -31,6 +31,7 @@ class Process {
  public:
   static Result<Process> start(const Command& command);
 
+  Process() = default;  // none: it is not running, and there is nothing to stop
   Process(Process&& other) noexcept;
   Process& operator=(Process&& other) noexcept;
   ~Process();
@@ -40,7 +41,7 @@ class Process {
   void signal(int number) const;
   // The wait status (see waitpid(2)) once it has ended; nothing when the limit ran out.
   std::optional<int> wait(Duration limit);
-  // SIGTERM, SIGKILL when the limit ran out. The wait status.
+  // SIGTERM, SIGKILL when the limit ran out. The wait status (0 for none).
   int stop(Duration limit);
 
   // "exit code 2", "killed by signal 9 (Killed)".

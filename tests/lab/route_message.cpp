@@ -42,7 +42,9 @@ std::optional<DefaultRoute> read_route(Bytes body, bool added) {
   DefaultRoute route{.added = added};
   std::uint32_t table = header->rtm_table;
   Bytes rest = after(body, sizeof(rtmsg));
-  while (const auto attribute = read<rtattr>(rest)) {
+  while (true) {
+    const auto attribute = read<rtattr>(rest);
+    if (!attribute) break;
     const auto value = payload(rest, attribute->rta_len);
     if (!value) break;
     if (attribute->rta_type == RTA_TABLE) table = read<std::uint32_t>(*value).value_or(table);
@@ -63,7 +65,9 @@ std::optional<DefaultRoute> read_route(Bytes body, bool added) {
 
 std::vector<DefaultRoute> read_route_messages(Bytes datagram) {
   std::vector<DefaultRoute> found;
-  while (const auto header = read<nlmsghdr>(datagram)) {
+  while (true) {
+    const auto header = read<nlmsghdr>(datagram);
+    if (!header) break;
     if (header->nlmsg_len < sizeof(nlmsghdr) || header->nlmsg_len > datagram.size()) break;
     const bool added = header->nlmsg_type == RTM_NEWROUTE;
     if (added || header->nlmsg_type == RTM_DELROUTE) {

@@ -94,12 +94,11 @@ Status Topology::set_up() const {
   });
 }
 
-Status Topology::serve_customer(const IpPrefix& customer) const {
-  const std::string only = customer.address.text() + "/32";
+Status Topology::serve_customer() const {
   return play({
       {&operator_, fmt::format("link set {} up", operator_device)},
-      {&operator_, fmt::format("route replace {} dev {}", only, operator_device)},
-      {&server_, fmt::format("route replace {} via 198.18.2.1", only)},
+      {&operator_, fmt::format("route replace {} dev {}", customer_address, operator_device)},
+      {&server_, fmt::format("route replace {} via 198.18.2.1", customer_address)},
   });
 }
 

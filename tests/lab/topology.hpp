@@ -13,7 +13,6 @@
 #include <vector>
 
 #include "hal/error.hpp"
-#include "hal/ip.hpp"
 #include "tests/lab/netns.hpp"
 
 namespace mwan::lab {
@@ -24,6 +23,8 @@ inline constexpr const char* wired_gateway = "203.0.113.1";
 inline constexpr const char* modem_device = "wwan0";
 inline constexpr const char* operator_device = "lte0";
 inline constexpr const char* server_address = "198.51.100.10";
+// What the simulated network gives the modem, and what the operator therefore serves.
+inline constexpr const char* customer_address = "10.64.0.2";
 // Further addresses of the server, as targets for probes.
 inline constexpr const char* probe_targets = "198.51.100.10,198.51.100.11,198.51.100.12";
 
@@ -40,7 +41,7 @@ class Topology {
   [[nodiscard]] const NetNs& server() const { return server_; }
 
   // Once the simulator has made operator_device: let the operator serve its customer.
-  [[nodiscard]] Status serve_customer(const IpPrefix& customer) const;
+  [[nodiscard]] Status serve_customer() const;
 
   // The wired line's cable: pulled, the carrier is gone at the router.
   [[nodiscard]] Status plug_cable(bool in) const { return isp_.set_link("cpe0", in); }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "tests/lab/traffic.hpp"
 
-#include <cstring>
+#include <array>
 #include <ctime>
 
 #include <arpa/inet.h>
@@ -78,14 +78,17 @@ void sleep_until(Instant time) {
 
 Result<std::unique_ptr<Traffic>> Traffic::start(const NetNs& client_netns,
                                                 const NetNs& server_netns,
-                                                const IpAddress& server) {
-  std::uint32_t address = 0;
-  std::memcpy(&address, server.bytes().data(), sizeof address);
+                                                const std::string& address) {
+  in_addr server{};
+  if (::inet_pton(AF_INET, address.c_str(), &server) != 1) {
+    return failed(FailureClass::Permanent, "traffic", address + " is not an IPv4 address");
+  }
   auto client = udp_socket(client_netns, endpoint(INADDR_ANY, 0));
   if (!client) return failed(client.error());
-  auto listener = udp_socket(server_netns, endpoint(address, port));
+  auto listener = udp_socket(server_netns, endpoint(server.s_addr, port));
   if (!listener) return failed(listener.error());
-  return std::unique_ptr<Traffic>(new Traffic(std::move(*client), std::move(*listener), address));
+  return std::unique_ptr<Traffic>(
+      new Traffic(std::move(*client), std::move(*listener), server.s_addr));
 }
 
 Traffic::Traffic(UniqueFd client, UniqueFd server, std::uint32_t address)

@@ -7,11 +7,11 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <thread>
 #include <vector>
 
 #include "hal/error.hpp"
-#include "hal/ip.hpp"
 #include "tests/lab/netns.hpp"
 #include "tests/lab/packet_count.hpp"
 #include "tests/lab/unique_fd.hpp"
@@ -21,9 +21,10 @@ namespace mwan::lab {
 // Threading: three threads of its own; the public functions may be called from any other.
 class Traffic {
  public:
-  // 100 packets a second, until destroyed. server is an IPv4 address of the server namespace.
+  // 100 packets a second, until destroyed, to an IPv4 address of the server's.
   static Result<std::unique_ptr<Traffic>> start(const NetNs& client_netns,
-                                                const NetNs& server_netns, const IpAddress& server);
+                                                const NetNs& server_netns,
+                                                const std::string& address);
   Traffic(const Traffic&) = delete;
   Traffic& operator=(const Traffic&) = delete;
   ~Traffic();
