@@ -38,7 +38,9 @@ namespace protocol {
 inline constexpr std::uint16_t kCallFailed = 14;
 inline constexpr std::uint16_t kMissingArgument = 17;
 inline constexpr std::uint16_t kNoEffect = 26;
-inline constexpr std::uint16_t kIncorrectPin = 12;
+inline constexpr std::uint16_t kOutOfCall = 15;
+inline constexpr std::uint16_t kInvalidQmiCommand = 71;
+inline constexpr std::uint16_t kNotSupported = 94;
 }  // namespace protocol
 // "CallFailed"; "error 1234" for one that is not in the table.
 std::string protocol_error_name(std::uint16_t error);

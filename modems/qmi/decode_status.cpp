@@ -144,12 +144,6 @@ Result<OperatingMode> decode_operating_mode(TlvView message) {
   return out;
 }
 
-std::optional<OperatingMode> decode_mode_event(TlvView message) {
-  const auto value = message.find(0x14);
-  if (!value || value->empty()) return std::nullopt;
-  return OperatingMode{.mode = value->front()};
-}
-
 Result<DataFormat> decode_data_format(TlvView message) {
   DataFormat out;
   if (const auto value = message.find(0x11)) {

@@ -62,8 +62,6 @@ struct OperatingMode {
   [[nodiscard]] bool online() const { return mode == 0; }
 };
 Result<OperatingMode> decode_operating_mode(TlvView message);
-// DMS Event Report: the mode it tells, if it tells one.
-std::optional<OperatingMode> decode_mode_event(TlvView message);
 
 struct DataFormat {
   LinkLayer layer = LinkLayer::Ethernet;

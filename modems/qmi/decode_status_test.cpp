@@ -89,7 +89,7 @@ TEST(SystemStatus, WhatServes) {
   EXPECT_FALSE(decode_system_status(TlvView(bytes)));
 }
 
-TEST(OperatingMode, ResponseAndEvent) {
+TEST(OperatingMode, OnlineOrNot) {
   const Bytes online = message({Writer().u8(0).tlv(0x01)});
   const Bytes restricted = message({Writer().u8(1).tlv(0x01), Writer().u8(1).tlv(0x11)});
   const auto first = decode_operating_mode(TlvView(online));
@@ -98,9 +98,6 @@ TEST(OperatingMode, ResponseAndEvent) {
   EXPECT_TRUE(first->online());
   EXPECT_FALSE(second->online());
   EXPECT_TRUE(second->hardware_restricted);
-  const Bytes event = message({Writer().u8(0).tlv(0x14)});
-  EXPECT_TRUE(decode_mode_event(TlvView(event)).value_or(OperatingMode{}).online());
-  EXPECT_FALSE(decode_mode_event(TlvView(online)));
 }
 
 TEST(DataFormat, RawIpAndAggregation) {
@@ -195,7 +192,6 @@ TEST(StatusDecoders, SurviveAnything) {
     static_cast<void>(decode_call_terminated(view));
     static_cast<void>(decode_system_status(view));
     static_cast<void>(decode_operating_mode(view));
-    static_cast<void>(decode_mode_event(view));
     static_cast<void>(decode_data_format(view));
     static_cast<void>(decode_autoconnect(view));
     static_cast<void>(decode_pin_tries(view));

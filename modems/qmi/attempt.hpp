@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What the parts of one attempt at the link share: from the opening of the device to its end.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <utility>
+
+#include "hal/error.hpp"
+#include "hal/link_event.hpp"
+#include "hal/loop.hpp"
+#include "hal/wait.hpp"
+#include "modems/modem_config.hpp"
+#include "modems/qmi/session.hpp"
+#include "modems/qmi/state.hpp"
+
+namespace mwan::qmi {
+
+struct Attempt {
+  Loop& loop;
+  const ModemConfig& config;
+  Session& session;
+  ModemState& state;
+  std::function<void(Fact)> tell;
+  Cancel cancel;                 // ends everything that waits in this attempt
+  std::optional<Error> failure;  // why it was ended, when not from outside
+  Notification changed;          // something in state, or wanted of the bearers, is new
+
+  // The first reason counts.
+  void fail(Error why) {
+    if (!failure) failure = std::move(why);
+    cancel.cancel();
+  }
+  [[nodiscard]] Error error(FailureClass failure_class, const std::string& what,
+                            std::string message) const {
+    return Error{failure_class, session.where(what), std::move(message)};
+  }
+};
+
+}  // namespace mwan::qmi

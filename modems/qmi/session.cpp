@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "modems/qmi/session.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "hal/gasync.hpp"
+#include "modems/qmi/causes.hpp"
+#include "modems/qmi/decode_status.hpp"
+#include "modems/qmi/proxy_probe.hpp"
+#include "modems/qmi/session_core.hpp"
+#include "modems/qmi/sysfs.hpp"
+
+namespace mwan::qmi {
+namespace {
+
+using namespace std::chrono_literals;
+
+struct Done {};
+
+// libqmi counts whole seconds; its own timeout comes after ours, so that ours names the step.
+guint seconds_past(Duration d) {
+  return static_cast<guint>(std::chrono::duration_cast<std::chrono::seconds>(d).count() + 2);
+}
+// How much longer than anybody waits libqmi listens for an answer that hands out something.
+constexpr Duration kLateAnswers = 60s;
+
+Result<Reply> read_reply(QmiMessage* message) {
+  Reply reply;
+  reply.tlvs = tlv_bytes(message);
+  const Result<std::uint16_t> result = decode_result(reply.view());
+  if (!result) return failed(result.error());
+  reply.error = *result;
+  return reply;
+}
+
+Result<Reply> finish_command(GObject* device, GAsyncResult* result) {
+  GError* error = nullptr;
+  const MessageRef message(qmi_device_command_full_finish(QMI_DEVICE(device), result, &error));
+  if (!message) return failed(take_error(error, {}));
+  return read_reply(message.get());
+}
+
+}  // namespace
+
+Service service_of(Slot slot) {
+  switch (slot) {
+    case Slot::Dms:
+      return Service::Dms;
+    case Slot::Nas:
+      return Service::Nas;
+    case Slot::Uim:
+      return Service::Uim;
+    case Slot::Wda:
+      return Service::Wda;
+    case Slot::Dsd:
+      return Service::Dsd;
+    case Slot::WdsV4:
+    case Slot::WdsV6:
+      return Service::Wds;
+  }
+  return Service::Ctl;
+}
+Slot wds_slot(IpFamily family) { return family == IpFamily::V4 ? Slot::WdsV4 : Slot::WdsV6; }
+
+Result<Reply> accepted(Result<Reply> reply, const std::string& where) {
+  if (!reply || reply->error == 0) return reply;
+  return failed(protocol_error_class(reply->error), where, protocol_error_name(reply->error));
+}
+
+Session::Session(Loop& loop, const ModemConfig& config)
+    : loop_(loop), config_(config), core_(std::make_shared<Core>(loop)) {}
+Session::~Session() {
+  if (core_->phase == Core::Phase::Open) core_->over();
+}
+
+void Session::on_indication(std::function<void(const Indication&)> handler) {
+  core_->on_indication = std::move(handler);
+}
+void Session::on_gone(std::function<void()> handler) { core_->on_gone = std::move(handler); }
+bool Session::gone() const { return core_->gone; }
+bool Session::has(Slot slot) const { return core_->clients[slot] != nullptr; }
+unsigned Session::unanswered() const { return core_->unanswered; }
+void Session::on_close(Slot slot, Request request) {
+  core_->farewells.emplace_back(slot, std::move(request));
+}
+std::string Session::where(const std::string& what) const {
+  return fmt::format("{}: qmi {}", config_.link, what);
+}
+
+// The failure as whoever waited should see it: with its step, and with the one reason that
+// explains all others.
+Error Session::explain(Error error, const std::string& where) {
+  error.where = where;
+  if (core_->gone) {
+    error.failure = FailureClass::Gone;
+    error.message = "the connection to the modem broke: it was unplugged, or the proxy ended";
+  }
+  return error;
+}
+
+Task<Status> Session::open(Cancel cancel) {
+  const std::string step = where("open");
+  const bool simulated = config_.no_file_check;
+  // Only for a real device under the usual name may libqmi start its proxy. It tries that up to
+  // ten times at 100 ms, from the loop.
+  const ProxyState proxy = probe_proxy(config_.proxy);
+  const bool may_start = !simulated && config_.proxy == "qmi-proxy";
+  if (proxy == ProxyState::Absent && !may_start) {
+    co_return failed(FailureClass::Gone, step,
+                     fmt::format("nothing listens on the proxy socket \"{}\"", config_.proxy));
+  }
+  if (proxy == ProxyState::Busy || proxy == ProxyState::Unreachable) {
+    co_return failed(
+        FailureClass::Transient, step,
+        fmt::format("the proxy socket \"{}\" {}", config_.proxy,
+                    proxy == ProxyState::Busy ? "takes no more connections" : "cannot be reached"));
+  }
+
+  const std::shared_ptr<Core> core = core_;
+  GAsyncAwaiter<std::shared_ptr<QmiDevice>>::Start create =
+      [this, simulated](GCancellable* c, GAsyncReadyCallback done, gpointer data) {
+        GFile* file = g_file_new_for_path(config_.device.c_str());
+        g_async_initable_new_async(QMI_TYPE_DEVICE, G_PRIORITY_DEFAULT, c, done, data,
+                                   QMI_DEVICE_FILE, file, QMI_DEVICE_PROXY_PATH,
+                                   config_.proxy.c_str(), QMI_DEVICE_NO_FILE_CHECK,
+                                   static_cast<gboolean>(simulated), nullptr);
+        g_object_unref(file);
+      };
+  GAsyncAwaiter<std::shared_ptr<QmiDevice>>::Finish created =
+      [](GObject*, GAsyncResult* result) -> Result<std::shared_ptr<QmiDevice>> {
+    GError* error = nullptr;
+    DeviceRef device(qmi_device_new_finish(result, &error));
+    if (!device) return failed(take_error(error, {}));
+    return std::shared_ptr<QmiDevice>(std::move(device));
+  };
+  Result<std::shared_ptr<QmiDevice>> device = co_await gasync<std::shared_ptr<QmiDevice>>(
+      loop_, cancel, config_.timings.open, step, std::move(create), std::move(created));
+  if (!device) co_return failed(explain(device.error(), step));
+  core->opened(device->get());
+
+  const guint retries =
+      static_cast<guint>(std::max<std::int64_t>(1, to_ms(config_.timings.open) / 1000));
+  GAsyncAwaiter<Done>::Start open = [core, retries](GCancellable* c, GAsyncReadyCallback done,
+                                                    gpointer data) {
+    const auto flags = static_cast<QmiDeviceOpenFlags>(QMI_DEVICE_OPEN_FLAGS_PROXY |
+                                                       QMI_DEVICE_OPEN_FLAGS_VERSION_INFO);
+    qmi_device_open(core->device.get(), flags, retries, c, done, data);
+  };
+  GAsyncAwaiter<Done>::Finish opened = [](GObject* source, GAsyncResult* result) -> Result<Done> {
+    GError* error = nullptr;
+    if (qmi_device_open_finish(QMI_DEVICE(source), result, &error) != FALSE) return Done{};
+    return failed(take_error(error, {}));
+  };
+  const Result<Done> outcome = co_await gasync<Done>(loop_, cancel, config_.timings.open, step,
+                                                     std::move(open), std::move(opened));
+  if (!outcome) co_return failed(explain(outcome.error(), step));
+  co_return Status{};
+}
+
+Task<Status> Session::allocate(Slot slot, Cancel cancel) {
+  const std::string step = where(fmt::format("allocate-client-id {}", name(service_of(slot))));
+  const std::shared_ptr<Core> core = core_;
+  if (core->gone) co_return failed(explain({}, step));
+  const Duration deadline = config_.timings.request;
+  // Not the awaiter's cancellable: an id whose answer is late must still be known to us.
+  GAsyncAwaiter<Done>::Start start = [core, slot, deadline](GCancellable*, GAsyncReadyCallback done,
+                                                            gpointer data) {
+    ++core->acquiring;
+    qmi_device_allocate_client(core->device.get(), static_cast<QmiService>(service_of(slot)),
+                               QMI_CID_NONE, seconds_past(deadline + kLateAnswers), core->end, done,
+                               data);
+  };
+  GAsyncAwaiter<Done>::Finish finish = [core, slot](GObject* source,
+                                                    GAsyncResult* result) -> Result<Done> {
+    GError* error = nullptr;
+    ClientRef client(qmi_device_allocate_client_finish(QMI_DEVICE(source), result, &error));
+    const bool have = client != nullptr;
+    if (have) core->unanswered = 0;
+    if (have && core->phase == Core::Phase::Over) {
+      qmi_device_release_client(QMI_DEVICE(source), client.get(),
+                                QMI_DEVICE_RELEASE_CLIENT_FLAGS_NONE, 1, nullptr, nullptr, nullptr);
+    } else if (have) {
+      core->clients[slot] = std::move(client);
+    }
+    core->settle();
+    if (have) return Done{};
+    return failed(take_error(error, {}));
+  };
+  const Result<Done> outcome =
+      co_await gasync<Done>(loop_, cancel, deadline, step, std::move(start), std::move(finish));
+  if (!outcome) co_return failed(explain(outcome.error(), step));
+  co_return Status{};
+}
+
+Task<Result<Reply>> Session::request(Slot slot, Request request, Duration deadline, Cancel cancel) {
+  const std::string step = where(request.what);
+  const std::shared_ptr<Core> core = core_;
+  if (core->gone || !core->clients[slot]) {
+    co_return failed(explain({FailureClass::Transient, {}, "there is no client id for it"}, step));
+  }
+  const std::shared_ptr<QmiMessage> message(core->encode(slot, request));
+  GAsyncAwaiter<Reply>::Start start =
+      [core, message, deadline](GCancellable* c, GAsyncReadyCallback done, gpointer data) {
+        qmi_device_command_full(core->device.get(), message.get(), nullptr, seconds_past(deadline),
+                                c, done, data);
+      };
+  GAsyncAwaiter<Reply>::Finish finish = finish_command;
+  ++core->unanswered;
+  Result<Reply> reply =
+      co_await gasync<Reply>(loop_, cancel, deadline, step, std::move(start), std::move(finish));
+  if (reply) core->unanswered = 0;
+  if (!reply) co_return failed(explain(reply.error(), step));
+  co_return std::move(reply);
+}
+
+Task<Result<Reply>> Session::start_network(IpFamily family, Duration deadline, Cancel cancel) {
+  const Slot slot = wds_slot(family);
+  const Request request = qmi::start_network(config_, family);
+  const std::string step = where(request.what);
+  const std::shared_ptr<Core> core = core_;
+  if (core->gone || !core->clients[slot]) {
+    co_return failed(explain({FailureClass::Transient, {}, "there is no client id for it"}, step));
+  }
+  const std::shared_ptr<QmiMessage> message(core->encode(slot, request));
+  GAsyncAwaiter<Reply>::Start start = [core, message, slot, deadline](
+                                          GCancellable*, GAsyncReadyCallback done, gpointer data) {
+    ++core->acquiring;
+    core->starting[slot] = qmi_message_get_transaction_id(message.get());
+    qmi_device_command_full(core->device.get(), message.get(), nullptr,
+                            seconds_past(deadline + kLateAnswers), core->end, done, data);
+  };
+  GAsyncAwaiter<Reply>::Finish finish = [core, slot](GObject* source,
+                                                     GAsyncResult* result) -> Result<Reply> {
+    Result<Reply> reply = finish_command(source, result);
+    core->starting[slot].reset();
+    if (reply) {
+      core->unanswered = 0;
+      const Result<StartedNetwork> started = decode_start_network(reply->view());
+      const bool up = reply->error == 0 || reply->error == protocol::kNoEffect;
+      if (up)
+        core->handles[slot] = started ? started->handle.value_or(kGlobalHandle) : kGlobalHandle;
+    }
+    core->settle();
+    return reply;
+  };
+  Result<Reply> reply =
+      co_await gasync<Reply>(loop_, cancel, deadline, step, std::move(start), std::move(finish));
+  if (!reply) co_return failed(explain(reply.error(), step));
+  co_return std::move(reply);
+}
+
+Task<void> Session::stop_network(IpFamily family, Duration deadline, Cancel cancel) {
+  const Slot slot = wds_slot(family);
+  const auto handle = std::exchange(core_->handles[slot], std::nullopt);
+  if (!handle) co_return;
+  const Request stop = qmi::stop_network(*handle, family);
+  // Whether it was still up does not matter.
+  const Result<Reply> ignored = co_await request(slot, stop, deadline, cancel);
+}
+
+// One request of close(). False when the modem did not answer in time.
+Task<bool> Session::farewell(Slot slot, Request request, Instant until) {
+  const Cancel never;
+  const Duration left = std::clamp<Duration>(until - Loop::now(), 100ms, config_.timings.request);
+  const Result<Reply> reply = co_await this->request(slot, std::move(request), left, never);
+  co_return reply.has_value();
+}
+
+Task<void> Session::close(Duration budget) {
+  const std::shared_ptr<Core> core = core_;
+  if (core->phase != Core::Phase::Open) co_return;
+  const Instant until = Loop::now() + budget;
+  const Cancel never;
+  bool answers = core->device != nullptr;
+
+  // A start that nobody waits for any more: ask for its end, and see what came of it.
+  for (const IpFamily family : kFamilies) {
+    const Slot slot = wds_slot(family);
+    const auto transaction = core->starting[slot];
+    if (core->gone || !transaction || !answers) continue;
+    const Request abort = abort_start(*transaction, family);
+    answers = co_await farewell(slot, abort, until);
+  }
+  while (!core->gone && core->acquiring > 0 && Loop::now() < until) {
+    co_await core->settled.wait(loop_, never, until - Loop::now());
+  }
+  for (const IpFamily family : kFamilies) {
+    const Slot slot = wds_slot(family);
+    if (core->gone || !answers || !core->handles[slot]) continue;
+    const auto handle = std::exchange(core->handles[slot], std::nullopt);
+    const Request stop = qmi::stop_network(*handle, family);
+    answers = co_await farewell(slot, stop, until);
+  }
+  while (!core->gone && answers && !core->farewells.empty()) {
+    const std::pair<Slot, Request> undo = std::move(core->farewells.back());
+    core->farewells.pop_back();
+    if (!core->clients[undo.first]) continue;
+    answers = co_await farewell(undo.first, undo.second, until);
+  }
+  if (!core->gone && core->device != nullptr) core->give_back();
+  while (!core->gone && core->releasing > 0 && Loop::now() < until) {
+    co_await core->settled.wait(loop_, never, until - Loop::now());
+  }
+  core->linger();
+}
+
+Status Session::expect_data_format(LinkLayer layer) {
+  const auto netdev = find_netdev(config_.device);
+  if (config_.no_file_check || !netdev || !core_->device) return {};
+  QmiDevice* device = core_->device.get();
+  const auto wanted = layer == LinkLayer::RawIp ? QMI_DEVICE_EXPECTED_DATA_FORMAT_RAW_IP
+                                                : QMI_DEVICE_EXPECTED_DATA_FORMAT_802_3;
+  if (qmi_device_get_expected_data_format(device, nullptr) == wanted) return {};
+  if (const Status down = set_link_down(*netdev); !down) return down;
+  GError* error = nullptr;
+  if (qmi_device_set_expected_data_format(device, wanted, &error) != FALSE) return {};
+  return failed(take_error(error, where(fmt::format("expect-data-format {}", *netdev))));
+}
+
+}  // namespace mwan::qmi

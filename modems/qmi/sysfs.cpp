@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "modems/qmi/sysfs.hpp"
+
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <system_error>
+
+#include <fmt/format.h>
+#include <net/if.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace mwan::qmi {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path usb_interface(const std::string& device, const std::string& root) {
+  const fs::path port = fs::path(device).filename();
+  return fs::path(root + "/sys/class/usbmisc") / port / "device";
+}
+
+}  // namespace
+
+std::optional<std::string> find_netdev(const std::string& device, const std::string& root) {
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(usb_interface(device, root) / "net", ignored)) {
+    return entry.path().filename().string();
+  }
+  return std::nullopt;
+}
+
+std::optional<std::uint32_t> usb_interface_number(const std::string& device,
+                                                  const std::string& root) {
+  std::ifstream file(usb_interface(device, root) / "bInterfaceNumber");
+  std::string text;
+  if (!(file >> text)) return std::nullopt;
+  std::uint32_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, 16);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+Status set_link_down(const std::string& netdev) {
+  ifreq request{};
+  if (netdev.size() >= sizeof(request.ifr_name)) {
+    return failed(FailureClass::Permanent, "netdev " + netdev, "the name is too long");
+  }
+  std::memcpy(request.ifr_name, netdev.data(), netdev.size());
+  const int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (fd < 0) return failed(FailureClass::Transient, "netdev " + netdev, std::strerror(errno));
+  bool done = ioctl(fd, SIOCGIFFLAGS, &request) == 0;
+  if (done && (request.ifr_flags & IFF_UP) != 0) {
+    request.ifr_flags = static_cast<short>(request.ifr_flags & ~IFF_UP);
+    done = ioctl(fd, SIOCSIFFLAGS, &request) == 0;
+  }
+  const int why = errno;
+  close(fd);
+  if (done) return {};
+  return failed(FailureClass::Transient, "netdev " + netdev,
+                fmt::format("cannot be taken down: {}", std::strerror(why)));
+}
+
+}  // namespace mwan::qmi

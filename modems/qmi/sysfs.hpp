@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What the kernel knows about a QMI control port: its network device and its USB function.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "hal/error.hpp"
+
+namespace mwan::qmi {
+
+// device is the control port ("/dev/cdc-wdm0"); root stands before /sys, empty but for tests.
+// The network device that shares its USB interface; nothing for a port the kernel does not know.
+std::optional<std::string> find_netdev(const std::string& device, const std::string& root = {});
+// bInterfaceNumber of that interface, which some modems want to be told (endpoint info).
+std::optional<std::uint32_t> usb_interface_number(const std::string& device,
+                                                  const std::string& root = {});
+// The kernel refuses to change the framing of a device that is up.
+Status set_link_down(const std::string& netdev);
+
+}  // namespace mwan::qmi
