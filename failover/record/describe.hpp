@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The members of everything that is written to the decision log, each type once: the same
+// description writes it and reads it.
+//
+// describe(archive, value) calls archive(key, member) for every member. Keys of durations end in
+// _us.
+#pragma once
+
+#include "failover/core/action.hpp"
+#include "failover/core/event.hpp"
+#include "failover/core/policy.hpp"
+
+namespace mwan::failover {
+
+// ---------------------------------------------------------------- values
+template <class A>
+void describe(A& a, Error& v) {
+  a("class", v.failure);
+  a("where", v.where);
+  a("message", v.message);
+}
+template <class A>
+void describe(A& a, IpFamilyConfig& v) {
+  a("address", v.address);
+  a("gateway", v.gateway);
+  a("dns", v.dns);
+}
+template <class A>
+void describe(A& a, IpConfig& v) {
+  a("v4", v.v4);
+  a("v6", v.v6);
+  a("mtu", v.mtu);
+}
+template <class A>
+void describe(A& a, Cell& v) {
+  a("rat", v.rat);
+  a("pci", v.pci);
+  a("arfcn", v.arfcn);
+  a("rsrp_dbm", v.rsrp_dbm);
+  a("rsrq_db", v.rsrq_db);
+}
+
+// ---------------------------------------------------------------- facts
+template <class A>
+void describe(A& a, fact::Device& v) {
+  a("present", v.present);
+  a("netdev", v.netdev);
+}
+template <class A>
+void describe(A& a, fact::Carrier& v) {
+  a("up", v.up);
+}
+template <class A>
+void describe(A& a, SignalSample& v) {
+  a("rat", v.rat);
+  a("rssi_dbm", v.rssi_dbm);
+  a("rsrp_dbm", v.rsrp_dbm);
+  a("rsrq_db", v.rsrq_db);
+  a("sinr_db", v.sinr_db);
+}
+template <class A>
+void describe(A& a, CellReport& v) {
+  a("serving", v.serving);
+  a("neighbours", v.neighbours);
+}
+template <class A>
+void describe(A& a, Registration& v) {
+  a("state", v.state);
+  a("rat", v.rat);
+  a("plmn", v.plmn);
+  a("operator", v.operator_name);
+  a("reject_cause", v.reject_cause);
+}
+template <class A>
+void describe(A& a, PacketService& v) {
+  a("state", v.state);
+  a("rat", v.rat);
+}
+template <class A>
+void describe(A& a, Bearer& v) {
+  a("family", v.family);
+  a("state", v.state);
+  a("end_reason", v.end_reason);
+}
+template <class A>
+void describe(A& a, fact::Addressing& v) {
+  a("config", v.config);
+}
+template <class A>
+void describe(A& a, fact::AddressingLost& v) {
+  a("why", v.why);
+}
+template <class A>
+void describe(A& a, fact::Gateway& v) {
+  a("address", v.address);
+  a("state", v.state);
+}
+template <class A>
+void describe(A& a, fact::Probe& v) {
+  a("sent", v.sent);
+  a("answered", v.answered);
+  a("ok", v.ok);
+  a("rtt_us", v.rtt);
+}
+template <class A>
+void describe(A& a, fact::Trouble& v) {
+  a("error", v.error);
+  a("retry_in_us", v.retry_in);
+}
+
+// ---------------------------------------------------------------- events
+template <class A>
+void describe(A& a, Start& v) {
+  a("resume", v.resume);
+}
+template <class A>
+void describe(A& a, ConfigApplied& v) {
+  a("link", v.link);
+  a("error", v.error);
+}
+template <class A>
+void describe(A& a, StepResult& v) {
+  a("step", v.step);
+  a("error", v.error);
+}
+template <class A>
+void describe(A& /*a*/, TimerFired& /*v*/) {}
+
+// ---------------------------------------------------------------- actions
+template <class A>
+void describe(A& a, PrepareLink& v) {
+  a("link", v.link);
+}
+template <class A>
+void describe(A& a, ReleaseLink& v) {
+  a("link", v.link);
+}
+template <class A>
+void describe(A& a, ApplyConfig& v) {
+  a("link", v.link);
+  a("config", v.config);
+}
+template <class A>
+void describe(A& a, WithdrawConfig& v) {
+  a("link", v.link);
+}
+template <class A>
+void describe(A& a, SetProbing& v) {
+  a("link", v.link);
+  a("interval_us", v.interval);
+}
+template <class A>
+void describe(A& a, RunStep& v) {
+  a("step", v.step);
+  a("from", v.from);
+  a("to", v.to);
+}
+template <class A>
+void describe(A& a, StateChange& v) {
+  a("from", v.from);
+  a("to", v.to);
+  a("on", v.on);
+  a("reason", v.reason);
+}
+template <class A>
+void describe(A& a, VerdictChange& v) {
+  a("link", v.link);
+  a("verdict", v.verdict);
+  a("reason", v.reason);
+}
+
+// ---------------------------------------------------------------- policy
+template <class A>
+void describe(A& a, ProbePolicy& v) {
+  a("interval_us", v.interval);
+  a("fast_interval_us", v.fast_interval);
+  a("timeout_us", v.timeout);
+  a("down", v.down);
+  a("up", v.up);
+}
+template <class A>
+void describe(A& a, LinkPolicy& v) {
+  a("name", v.name);
+  a("kind", v.kind);
+  a("priority", v.priority);
+  a("standby", v.standby);
+  a("metered", v.metered);
+  a("probe", v.probe);
+}
+template <class A>
+void describe(A& a, RiskModel& v) {
+  a("bias", v.bias);
+  a("sinr_threshold_db", v.sinr_threshold_db);
+  a("sinr_weight", v.sinr_weight);
+  a("rsrq_threshold_db", v.rsrq_threshold_db);
+  a("rsrq_weight", v.rsrq_weight);
+  a("rsrp_threshold_dbm", v.rsrp_threshold_dbm);
+  a("rsrp_weight", v.rsrp_weight);
+  a("neighbour_lead_threshold_db", v.neighbour_lead_threshold_db);
+  a("neighbour_lead_weight", v.neighbour_lead_weight);
+  a("lead_us", v.lead);
+  a("trend_window_us", v.trend_window);
+  a("arm", v.arm);
+  a("leave", v.leave);
+  a("margin", v.margin);
+}
+template <class A>
+void describe(A& a, Policy& v) {
+  a("links", v.links);
+  a("evidence", v.evidence);
+  a("failback_stable_us", v.failback_stable);
+  a("dwell_us", v.dwell);
+  a("startup_grace_us", v.startup_grace);
+  a("step_limit_us", v.step_limit);
+  a("risk", v.risk);
+}
+
+}  // namespace mwan::failover
