@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// A wired network device with static addressing as a link.
+#pragma once
+
+#include <deque>
+#include <optional>
+#include <string>
+
+#include "hal/ip_config.hpp"
+#include "hal/link_driver.hpp"
+#include "hal/link_monitor.hpp"
+#include "hal/loop.hpp"
+
+namespace mwan {
+
+struct EthernetConfig {
+  std::string link;    // the name people know it by, for messages
+  std::string netdev;  // need not exist yet
+  IpConfig addressing;
+  // A loss of carrier is reported when it has lasted so long; its return always at once.
+  Duration carrier_debounce{};
+  // Only look: the device is not set up (dry run).
+  bool observe_only = false;
+};
+
+// Reports Device, Carrier, Addressing (whenever the device has become usable: the kernel forgets
+// routes, and IPv6 addresses, of a device that was down) and, for the first gateway of each family,
+// Gateway. A device that is down is set up once; if somebody sets it down again that is respected
+// and reported as Trouble.
+class EthernetDriver final : public LinkDriver {
+ public:
+  // loop and monitor outlive the driver.
+  EthernetDriver(Loop& loop, LinkMonitor& monitor, EthernetConfig config);
+
+  void start(Sink sink) override;
+  // Sets the device down again if this driver had set it up.
+  Task<void> stop() override;
+
+ private:
+  void look(const LinkState& state);
+  void appeared();
+  void disappeared();
+  void bring_up();
+  void carrier(bool up);
+  void report_carrier(bool up);
+  void trouble(FailureClass failure, const std::string& message);
+
+  Loop& loop_;
+  LinkMonitor& monitor_;
+  EthernetConfig config_;
+  Sink sink_;
+  LinkMonitor::Watch link_watch_;
+  LinkMonitor::Watch gateway_v4_;
+  LinkMonitor::Watch gateway_v6_;
+  std::optional<LinkState> seen_;
+  std::optional<bool> carrier_;  // as reported
+  bool brought_up_ = false;      // by this driver, since the device appeared
+  SourceHandle debounce_;
+};
+
+}  // namespace mwan

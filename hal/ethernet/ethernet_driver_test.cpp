@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "hal/ethernet/ethernet_driver.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace mwan {
+namespace {
+
+using ::testing::ElementsAre;
+using std::chrono_literals::operator""ms;
+using std::chrono_literals::operator""s;
+
+// A kernel that a test moves by hand.
+class HandMonitor final : public LinkMonitor {
+ public:
+  Watch watch_link(const std::string&, std::function<void(const LinkState&)> call) override {
+    link = std::move(call);
+    return std::make_shared<int>(0);
+  }
+  Watch watch_neighbour(const std::string&, const IpAddress&,
+                        std::function<void(fact::Nud)> call) override {
+    neighbour = std::move(call);
+    return std::make_shared<int>(0);
+  }
+  Status set_admin(const std::string&, bool up) override {
+    admin.push_back(up);
+    if (refuse) return failed(FailureClass::Permanent, "set up", "not permitted");
+    return {};
+  }
+  std::function<void(const LinkState&)> link;
+  std::function<void(fact::Nud)> neighbour;
+  std::vector<bool> admin;
+  bool refuse = false;
+};
+
+const LinkState absent{};
+const LinkState down{
+    .present = true, .ifindex = 3, .admin_up = false, .carrier = false, .mtu = 1500};
+const LinkState unplugged{
+    .present = true, .ifindex = 3, .admin_up = true, .carrier = false, .mtu = 1500};
+const LinkState plugged{
+    .present = true, .ifindex = 3, .admin_up = true, .carrier = true, .mtu = 1500};
+
+std::string words(const Fact& fact) {
+  if (const auto* f = std::get_if<fact::Device>(&fact)) return f->present ? "device" : "no device";
+  if (const auto* f = std::get_if<fact::Carrier>(&fact)) return f->up ? "carrier" : "no carrier";
+  if (std::holds_alternative<fact::Addressing>(fact)) return "addressing";
+  if (std::holds_alternative<fact::Gateway>(fact)) return "gateway";
+  if (const auto* f = std::get_if<fact::Trouble>(&fact)) return "trouble: " + f->error.text();
+  return "something else";
+}
+
+class EthernetDriverTest : public ::testing::Test {
+ protected:
+  void start() {
+    driver = std::make_unique<EthernetDriver>(loop, monitor, config);
+    driver->start([this](const Fact& fact) { said.push_back(words(fact)); });
+  }
+  void stop() {
+    Job job;
+    job.start(driver->stop());
+    EXPECT_FALSE(job.running());
+  }
+  Loop loop;
+  HandMonitor monitor;
+  EthernetConfig config{
+      .link = "wire",
+      .netdev = "eth1",
+      .addressing = {.v4 = IpFamilyConfig{.address = *IpPrefix::parse("203.0.113.2/30"),
+                                          .gateway = IpAddress::parse("203.0.113.1")}}};
+  std::unique_ptr<EthernetDriver> driver;
+  std::vector<std::string> said;
+};
+
+TEST_F(EthernetDriverTest, AMissingDeviceIsNamedAndTakenWhenItAppears) {
+  start();
+  monitor.link(absent);
+  ASSERT_EQ(said.size(), 2U);
+  EXPECT_EQ(said[0], "no device");
+  EXPECT_THAT(said[1], ::testing::HasSubstr("wire: no network device named eth1"));
+  said.clear();
+  monitor.link(plugged);
+  EXPECT_THAT(said, ElementsAre("device", "carrier", "addressing"));
+}
+
+TEST_F(EthernetDriverTest, ADeviceThatIsDownIsSetUpAndGivenBack) {
+  start();
+  monitor.link(down);
+  EXPECT_THAT(monitor.admin, ElementsAre(true));
+  monitor.link(plugged);
+  EXPECT_THAT(said, ElementsAre("device", "carrier", "addressing"));
+  stop();
+  EXPECT_THAT(monitor.admin, ElementsAre(true, false));
+}
+
+TEST_F(EthernetDriverTest, ADeviceThatWasUpStaysUp) {
+  start();
+  monitor.link(plugged);
+  stop();
+  EXPECT_THAT(monitor.admin, ElementsAre());
+}
+
+TEST_F(EthernetDriverTest, SomebodyElsesDownIsRespected) {
+  start();
+  monitor.link(down);
+  monitor.link(plugged);
+  said.clear();
+  monitor.link(down);
+  ASSERT_EQ(said.size(), 2U);
+  EXPECT_THAT(said[0], ::testing::HasSubstr("set down by somebody else"));
+  EXPECT_EQ(said[1], "no carrier");
+  EXPECT_THAT(monitor.admin, ElementsAre(true));
+}
+
+TEST_F(EthernetDriverTest, ObservingChangesNothing) {
+  config.observe_only = true;
+  start();
+  monitor.link(down);
+  EXPECT_THAT(monitor.admin, ElementsAre());
+}
+
+TEST_F(EthernetDriverTest, CarrierIsLostAtOnceAndAddressingComesBackWithIt) {
+  start();
+  monitor.link(plugged);
+  said.clear();
+  monitor.link(unplugged);
+  EXPECT_THAT(said, ElementsAre("no carrier"));
+  monitor.link(unplugged);
+  monitor.link(plugged);
+  EXPECT_THAT(said, ElementsAre("no carrier", "carrier", "addressing"));
+}
+
+TEST_F(EthernetDriverTest, ADebouncedLossIsReportedOnlyWhenItLasts) {
+  config.carrier_debounce = 30ms;
+  start();
+  monitor.link(plugged);
+  said.clear();
+  monitor.link(unplugged);
+  monitor.link(plugged);
+  const SourceHandle later = loop.after(60ms, [] {});
+  loop.iterate(true);
+  EXPECT_THAT(said, ElementsAre());
+  monitor.link(unplugged);
+  const Instant limit = Loop::now() + 5s;
+  while (said.empty() && Loop::now() < limit) loop.iterate(true);
+  EXPECT_THAT(said, ElementsAre("no carrier"));
+}
+
+TEST_F(EthernetDriverTest, TheGatewaysStateIsPassedOn) {
+  start();
+  monitor.link(plugged);
+  said.clear();
+  monitor.neighbour(fact::Nud::Failed);
+  EXPECT_THAT(said, ElementsAre("gateway"));
+}
+
+TEST_F(EthernetDriverTest, ARefusalIsReported) {
+  monitor.refuse = true;
+  start();
+  monitor.link(down);
+  ASSERT_EQ(said.size(), 2U);
+  EXPECT_THAT(said[1], ::testing::HasSubstr("not permitted"));
+}
+
+}  // namespace
+}  // namespace mwan

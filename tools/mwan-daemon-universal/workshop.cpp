@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "tools/mwan-daemon-universal/workshop.hpp"
+
+#include <utility>
+
+#include "failover/probe/icmp_prober.hpp"
+#include "hal/ethernet/ethernet_driver.hpp"
+#include "modems/qmi/modem.hpp"
+
+namespace mwan::daemon {
+namespace {
+
+using failover::Profile;
+
+PdpAuth auth_of(failover::Auth auth) {
+  switch (auth) {
+    case failover::Auth::None:
+      return PdpAuth::None;
+    case failover::Auth::Pap:
+      return PdpAuth::Pap;
+    case failover::Auth::Chap:
+      return PdpAuth::Chap;
+  }
+  return PdpAuth::None;
+}
+
+IpType ip_type_of(failover::IpFamilies families) {
+  switch (families) {
+    case failover::IpFamilies::Ipv4:
+      return IpType::V4;
+    case failover::IpFamilies::Ipv6:
+      return IpType::V6;
+    case failover::IpFamilies::Ipv4v6:
+      return IpType::V4V6;
+  }
+  return IpType::V4V6;
+}
+
+ModemConfig modem_config(const Profile& profile) {
+  const failover::ModemProfile& modem = profile.modem;
+  ModemConfig out;
+  out.link = profile.name;
+  out.device = modem.device;
+  out.netdev = profile.netdev;
+  out.proxy = modem.qmi_proxy;
+  out.no_file_check = modem.simulated;
+  out.apn = modem.apn;
+  out.username = modem.username;
+  out.password = Secret(modem.password.reveal());
+  out.auth = auth_of(modem.auth);
+  out.pin = Secret(modem.pin.reveal());
+  out.roaming_allowed = modem.roaming;
+  out.ip_type = ip_type_of(modem.ip_families);
+  return out;
+}
+
+EthernetConfig ethernet_config(const Profile& profile, bool observe_only) {
+  return {.link = profile.name,
+          .netdev = profile.netdev,
+          .addressing = profile.ethernet.ip_config(),
+          .carrier_debounce = profile.ethernet.carrier_debounce,
+          .observe_only = observe_only};
+}
+
+IcmpProberConfig prober_config(const Profile& profile, const std::string& netdev,
+                               const IpConfig& config) {
+  IcmpProberConfig out;
+  out.netdev = netdev;
+  if (config.v4) out.source_v4 = config.v4->address.address;
+  if (config.v6) out.source_v6 = config.v6->address.address;
+  out.targets = profile.probe.targets;
+  out.quorum = static_cast<std::uint16_t>(profile.probe.quorum);
+  out.timeout = profile.probe.policy.timeout;
+  return out;
+}
+
+}  // namespace
+
+failover::Workshop make_workshop(Loop& loop, LinkMonitor& monitor, bool observe_only) {
+  return {
+      .driver = [&loop, &monitor,
+                 observe_only](const Profile& profile) -> std::unique_ptr<LinkDriver> {
+        if (profile.kind == LinkKind::Modem) {
+          return std::make_unique<QmiModem>(loop, modem_config(profile));
+        }
+        return std::make_unique<EthernetDriver>(loop, monitor,
+                                                ethernet_config(profile, observe_only));
+      },
+      .prober = [&loop](const Profile& profile, const std::string& netdev, const IpConfig& config,
+                        failover::Prober::Report report) -> std::unique_ptr<failover::Prober> {
+        return std::make_unique<failover::IcmpProber>(loop, prober_config(profile, netdev, config),
+                                                      std::move(report));
+      },
+  };
+}
+
+}  // namespace mwan::daemon
