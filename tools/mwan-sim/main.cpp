@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // mwan-sim: a QMI modem that exists only in software. docs/simulator.md is its manual.
 #include <csignal>
+#include <cstdio>
+#include <exception>
 #include <string>
 #include <utility>
 
@@ -36,7 +38,7 @@ int run(const std::string& scenario_file, mwan::sim::SimulatorOptions options) {
 
 }  // namespace
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv) try {
   CLI::App app("Simulates a QMI modem behind a QMI proxy socket, as a scenario file says.");
   mwan::sim::SimulatorOptions options;
   std::string scenario;
@@ -51,6 +53,13 @@ int main(int argc, char** argv) {
       ->needs(operator_net);
   app.add_option("--stats", options.stats_file, "Keep counters in this JSON file");
   app.add_flag("--log-messages", options.log_messages, "Print every message to standard error");
-  CLI11_PARSE(app, argc, argv);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error);
+  }
   return run(scenario, std::move(options));
+} catch (const std::exception& error) {
+  std::fputs(error.what(), stderr);
+  return 1;
 }

@@ -31,8 +31,7 @@ void take(SignalSample& sample, const step::Levels& levels) {
 }  // namespace
 
 Simulator::Simulator(Loop& loop, Scenario scenario, SimulatorOptions options)
-    : loop_(loop),
-      timers_(loop),
+    : timers_(loop),
       scenario_(std::move(scenario)),
       options_(std::move(options)),
       modem_(timers_, scenario_.modem),
@@ -68,7 +67,7 @@ Status Simulator::start() {
   }
   if (auto listening = server_.listen(options_.proxy); !listening) return listening;
   if (!options_.stats_file.empty()) {
-    const auto written = write_atomically(options_.stats_file, stats().json.dump(2) + "\n");
+    auto written = write_atomically(options_.stats_file, stats().json.dump(2) + "\n");
     if (!written) return written;
   }
   modem_.power_up();

@@ -67,7 +67,6 @@ class Simulator {
   void stats_soon(Duration delay);
   void write_stats();
 
-  Loop& loop_;
   LoopTimers timers_;
   Scenario scenario_;
   SimulatorOptions options_;

@@ -11,7 +11,7 @@
 namespace mwan::sim {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using Json = nlohmann::json;
 
 const char* state_name(RegistrationState state) {
   switch (state) {

@@ -14,7 +14,7 @@
 namespace mwan::sim {
 
 struct Stats {
-  nlohmann::ordered_json json;
+  nlohmann::json json;
   [[nodiscard]] std::string summary() const;  // for people
 };
 

@@ -24,14 +24,14 @@ inline std::optional<PacketHead> read_head(std::span<const std::uint8_t> packet)
   const unsigned version = packet[0] >> 4;
   PacketHead head;
   if (version == 4 && packet.size() >= kHeader4) {
-    head.source = *IpAddress::from_bytes(packet.subspan(12, 4));
-    head.destination = *IpAddress::from_bytes(packet.subspan(16, 4));
+    head.source = IpAddress::from_bytes(packet.subspan(12, 4)).value_or(IpAddress{});
+    head.destination = IpAddress::from_bytes(packet.subspan(16, 4)).value_or(IpAddress{});
     return head;
   }
   if (version == 6 && packet.size() >= kHeader6) {
     head.family = IpFamily::V6;
-    head.source = *IpAddress::from_bytes(packet.subspan(8, 16));
-    head.destination = *IpAddress::from_bytes(packet.subspan(24, 16));
+    head.source = IpAddress::from_bytes(packet.subspan(8, 16)).value_or(IpAddress{});
+    head.destination = IpAddress::from_bytes(packet.subspan(24, 16)).value_or(IpAddress{});
     return head;
   }
   return std::nullopt;

@@ -121,7 +121,7 @@ void write_signal(TlvList& tlvs, const Radio& radio, const std::vector<Tech>& te
         // Ec/Io in units of -0.5 dB, as qmicli prints it
         tlvs.add(0x13)
             .i8(byte(sample.rssi_dbm, -128))
-            .i16(sample.rsrq_db ? static_cast<std::int16_t>(std::lround(*sample.rsrq_db * -2)) : 0);
+            .i16(whole(sample.rsrq_db ? std::optional(*sample.rsrq_db * -2) : std::nullopt, 0));
         break;
       case Tech::Lte:
         tlvs.add(0x14)

@@ -152,7 +152,7 @@ Reply Nas::set_event_report(const Request& request) {
   bool none_given = false;
   bool too_many = false;
   const auto every = [&](Metric metric, std::optional<double> delta,
-                         std::optional<std::vector<double>> thresholds) {
+                         const std::optional<std::vector<double>>& thresholds) {
     for (const Tech tech : {Tech::Gsm, Tech::Umts, Tech::Lte}) {
       reporter.configure(tech, metric, delta, thresholds);
     }

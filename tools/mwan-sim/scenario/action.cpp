@@ -105,7 +105,7 @@ Read<bool> read_neighbour_word(NeighbourCell& cell, const Pair& pair) {
   if (pair.key == "pci") return store(cell.pci, read_count(pair.value, 0, 1007));
   if (pair.key == "arfcn") return store(cell.arfcn, read_count(pair.value, 0, 3279165));
   step::Levels levels;
-  const auto read = read_level(levels, pair);
+  auto read = read_level(levels, pair);
   if (levels.rsrp_dbm) cell.rsrp_dbm = levels.rsrp_dbm;
   if (levels.rsrq_db) cell.rsrq_db = levels.rsrq_db;
   return read;

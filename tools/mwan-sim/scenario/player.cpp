@@ -59,19 +59,19 @@ void Player::run(const Step& step) {
     play(part_);
     return;
   }
-  const std::string what = step.ramp_end ? "ramp begins: " + step.text : step.text;
-  outputs_.announce(part_ + 1, timers_.now() - started_, what);
   if (step.ramp_end) {
-    ramp(step, Duration(0));
+    outputs_.announce(part_ + 1, timers_.now() - started_, "ramp begins: " + step.text);
+    ramp(step, *step.ramp_end, Duration(0));
   } else {
+    outputs_.announce(part_ + 1, timers_.now() - started_, step.text);
     outputs_.act(step.action);
   }
 }
 
-void Player::ramp(const Step& step, Duration passed) {
+void Player::ramp(const Step& step, const StepAction& end, Duration passed) {
   const Duration whole = step.until - step.at;
   const double fraction = static_cast<double>(passed.count()) / static_cast<double>(whole.count());
-  outputs_.act(interpolate(step.action, *step.ramp_end, fraction));
+  outputs_.act(interpolate(step.action, end, fraction));
   if (passed >= whole) {
     outputs_.announce(part_ + 1, timers_.now() - started_, "ramp ends: " + step.text);
     return;
@@ -80,7 +80,7 @@ void Player::ramp(const Step& step, Duration passed) {
   // Ticks are counted from the start of the part, so that they do not drift.
   const Instant due = started_ + step.at + next;
   ramps_.push_back(timers_.after(std::max(due - timers_.now(), Duration(0)),
-                                 [this, &step, next] { ramp(step, next); }));
+                                 [this, &step, &end, next] { ramp(step, end, next); }));
 }
 
 }  // namespace mwan::sim

@@ -35,7 +35,7 @@ class Player {
  private:
   void play(std::size_t part);
   void run(const Step& step);
-  void ramp(const Step& step, Duration passed);
+  void ramp(const Step& step, const StepAction& end, Duration passed);
 
   Timers& timers_;
   const Scenario& scenario_;
