@@ -51,7 +51,7 @@ Status fire(Lab& lab, Scenario scenario) {
 }
 
 void add_losses(std::vector<TimelineEntry>& timeline, const PacketCount& packets) {
-  if (packets.lost == 0) return;
+  if (!packets.first_lost || !packets.last_lost) return;
   timeline.push_back({*packets.first_lost, Witness::Packets, "first lost packet is sent", ""});
   timeline.push_back({*packets.last_lost, Witness::Packets,
                       fmt::format("last of {} lost packets is sent", packets.lost), ""});

@@ -27,7 +27,8 @@ Status play(const std::vector<Step>& steps) {
 void append_lines(std::vector<std::string>& lines, const std::string& title,
                   const std::string& text) {
   std::stringstream stream(text);
-  for (std::string line; std::getline(stream, line);) lines.push_back(title + ": " + line);
+  for (std::string line; std::getline(stream, line);)
+    lines.push_back(fmt::format("{}: {}", title, line));
 }
 
 }  // namespace

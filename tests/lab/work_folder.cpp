@@ -58,7 +58,7 @@ std::string read_file(const fs::path& path) {
 }
 
 std::string last_lines(const fs::path& path, int lines) {
-  const std::string text = read_file(path);
+  std::string text = read_file(path);
   if (text.empty()) return text;
   std::size_t start = text.size() - 1;  // a newline at the very end ends the last line
   for (; start > 0; --start) {
