@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "netlink/codec.hpp"
 
-#include <array>
-
 #include <linux/fib_rules.h>
 #include <linux/if_addr.h>
 #include <linux/if_link.h>
@@ -30,8 +28,7 @@ std::optional<IpFamily> ip_family(unsigned char family) {
 }
 
 IpAddress unspecified(IpFamily family) {
-  const std::array<std::uint8_t, 16> zero{};
-  return *IpAddress::from_bytes(std::span(zero).first(family == IpFamily::V4 ? 4 : 16));
+  return IpAddress::parse(family == IpFamily::V4 ? "0.0.0.0" : "::").value_or(IpAddress());
 }
 
 // The prefix of an address attribute, "anything" where it is absent; nothing where the message

@@ -18,12 +18,12 @@ IpPrefix without_host_bits(const IpPrefix& prefix) {
     const int bits = std::clamp(static_cast<int>(prefix.length) - static_cast<int>(i) * 8, 0, 8);
     bytes[i] = static_cast<std::uint8_t>(from[i] & (0xff00U >> static_cast<unsigned>(bits)));
   }
-  return {*IpAddress::from_bytes(std::span(bytes).first(from.size())), prefix.length};
+  const auto masked = IpAddress::from_bytes(std::span(bytes).first(from.size()));
+  return {masked.value_or(prefix.address), prefix.length};
 }
 
 IpPrefix everything(IpFamily family) {
-  const std::array<std::uint8_t, 16> zero{};
-  return {*IpAddress::from_bytes(std::span(zero).first(family == IpFamily::V4 ? 4 : 16)), 0};
+  return {IpAddress::parse(family == IpFamily::V4 ? "0.0.0.0" : "::").value_or(IpAddress()), 0};
 }
 
 Route default_route(const IpFamilyConfig& config, std::uint32_t ifindex) {

@@ -73,12 +73,16 @@ std::vector<std::uint8_t> in_ipv4(std::size_t options, std::size_t payload) {
   return out;
 }
 
+std::size_t size_within(const std::vector<std::uint8_t>& packet) {
+  return icmp_of_ipv4(packet).value_or(std::span<const std::uint8_t>()).size();
+}
+
 TEST(IcmpPacket, TheIpv4HeaderIsTakenOffWithItsOptions) {
-  EXPECT_EQ(icmp_of_ipv4(in_ipv4(0, 16))->size(), 16U);
-  EXPECT_EQ(icmp_of_ipv4(in_ipv4(8, 16))->size(), 16U);
+  EXPECT_EQ(size_within(in_ipv4(0, 16)), 16U);
+  EXPECT_EQ(size_within(in_ipv4(8, 16)), 16U);
   auto padded = in_ipv4(0, 16);
   padded.resize(60);  // what the link adds to fill its shortest frame
-  EXPECT_EQ(icmp_of_ipv4(padded)->size(), 16U);
+  EXPECT_EQ(size_within(padded), 16U);
 }
 
 TEST(IcmpPacket, OtherIpv4PacketsAreRefused) {

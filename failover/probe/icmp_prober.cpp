@@ -79,7 +79,14 @@ void IcmpProber::round() {
   }
   // Decided already when hardly anything could be sent; not from inside this call all the same.
   const Duration limit = round.tally.verdict() ? Duration(0) : config_.timeout;
-  round.limit = loop_.after(limit, [this, number] { finish(number); });
+  round.limit = loop_.after(limit, [this, number] { time_is_over(number); });
+}
+
+// What waits in the sockets came in time, it was this process that did not.
+void IcmpProber::time_is_over(std::uint32_t number) {
+  receive(v4_);
+  receive(v6_);
+  if (rounds_.contains(number)) finish(number);
 }
 
 bool IcmpProber::ready(Family& family, std::string& failure) {

@@ -60,6 +60,7 @@ class IcmpProber final : public Prober {
   bool ready(Family& family, std::string& failure);
   void ask(std::uint32_t number, Round& round, const IpAddress& target);
   void receive(Family& family);
+  void time_is_over(std::uint32_t number);
   void finish(std::uint32_t number);
   void deliver();
   std::uint16_t next_sequence();
