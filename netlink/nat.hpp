@@ -2,6 +2,7 @@
 // Source NAT towards the WAN links, behind an interface: hosts differ in who owns the firewall.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -10,6 +11,18 @@
 
 namespace mwan::netlink {
 
+// A WAN link as NAT sees it.
+struct NatLink {
+  std::string netdev;
+  // Its conntrack zone, not 0: flows that leave by this link, and their answers, are tracked apart
+  // from those of every other link. Without that a flow stays tied to the device it was first
+  // masqueraded for, and the kernel drops its next packet when the route has moved
+  // (nf_nat_masquerade); with it, the packet finds or makes its entry in the zone of the new link,
+  // and nothing is lost.
+  std::uint16_t zone = 0;
+  bool operator==(const NatLink&) const = default;
+};
+
 class Nat {
  public:
   Nat() = default;
@@ -17,13 +30,15 @@ class Nat {
   Nat& operator=(const Nat&) = delete;
   virtual ~Nat() = default;
 
-  // Masquerade what leaves by these devices, and by no others, in one step.
-  virtual Status apply(const std::vector<std::string>& netdevs) = 0;
+  // Masquerade what leaves by these links, and by no others, in one step.
+  virtual Status apply(const std::vector<NatLink>& links) = 0;
   // Nothing of ours is left; well also when there was nothing.
   virtual Status remove() = 0;
 };
 
-// A table of our own, `inet mwan`, which replaces one that an earlier run left.
+// A table of our own, `inet mwan`, which replaces one that an earlier run left. Connections that
+// come in by a link that is not the default are answered by the default route, so tracked apart
+// from it; that needs policy routing of the answers, which is not done here.
 // FailureClass::Permanent in a build without MWAN_WITH_NFTABLES.
 Result<std::unique_ptr<Nat>> make_nftables_nat();
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include <fmt/format.h>
 #include <nftables/libnftables.h>
 
 #include "netlink/nat.hpp"
@@ -18,6 +19,35 @@ bool quotable(std::string_view name) {
          std::ranges::all_of(name, [](unsigned char c) { return c > 0x20 && c < 0x7f; });
 }
 
+// all: the links' quoted names, separated by commas.
+std::string ruleset(const std::vector<NatLink>& links, const std::string& all) {
+  std::string answers;
+  std::string forwarded;
+  std::string own;
+  for (const auto& [netdev, zone] : links) {
+    answers += fmt::format("    iifname \"{}\" ct zone set {}\n", netdev, zone);
+    forwarded += fmt::format("    iifname != {{ {} }} fib daddr oifname \"{}\" ct zone set {}\n",
+                             all, netdev, zone);
+    own += fmt::format("    oifname \"{}\" ct zone set {}\n", netdev, zone);
+  }
+  return "table inet mwan {\n"
+         "  chain prerouting {\n"
+         "    type filter hook prerouting priority raw; policy accept;\n" +
+         answers + forwarded +
+         "  }\n"
+         "  chain output {\n"
+         "    type filter hook output priority raw; policy accept;\n" +
+         own +
+         "  }\n"
+         "  chain postrouting {\n"
+         "    type nat hook postrouting priority srcnat; policy accept;\n"
+         "    oifname { " +
+         all +
+         " } masquerade\n"
+         "  }\n"
+         "}\n";
+}
+
 class NftablesNat final : public Nat {
  public:
   explicit NftablesNat(nft_ctx* context) : context_(context) {
@@ -28,32 +58,24 @@ class NftablesNat final : public Nat {
   NftablesNat& operator=(const NftablesNat&) = delete;
   ~NftablesNat() override { nft_ctx_free(context_); }
 
-  Status apply(const std::vector<std::string>& netdevs) override {
-    if (netdevs.empty()) return remove();
-    std::string set;
-    for (const std::string& netdev : netdevs) {
-      if (!quotable(netdev)) {
+  Status apply(const std::vector<NatLink>& links) override {
+    if (links.empty()) return remove();
+    std::string all;
+    for (const NatLink& link : links) {
+      if (!quotable(link.netdev)) {
         return failed(FailureClass::Permanent, where,
                       "a network device has a name that cannot be put into a rule");
       }
-      set += (set.empty() ? "\"" : ", \"") + netdev + "\"";
+      all += (all.empty() ? "\"" : ", \"") + link.netdev + "\"";
     }
-    return run(std::string(replace_table) +
-               "table inet mwan {\n"
-               "  chain postrouting {\n"
-               "    type nat hook postrouting priority srcnat; policy accept;\n"
-               "    oifname { " +
-               set +
-               " } masquerade\n"
-               "  }\n"
-               "}\n");
+    return run(replace_table + ruleset(links, all));
   }
 
   Status remove() override { return run(replace_table); }
 
  private:
   // Declaring it first makes the deletion work whether it is there or not.
-  static constexpr const char* replace_table = "table inet mwan\ndelete table inet mwan\n";
+  inline static const std::string replace_table = "table inet mwan\ndelete table inet mwan\n";
 
   Status run(const std::string& commands) {
     if (nft_run_cmd_from_buffer(context_, commands.c_str()) == 0) return {};

@@ -44,7 +44,7 @@ std::vector<Key<Settings>> make_keys() {
   add("ROUTE_METRIC", Integer{0, 2147483647, ""}, "0",
       "metric of the default route that is replaced; 0 comes before all others in IPv4",
       [](Settings& s, const Value& v) { s.route_metric = as<std::uint32_t>(v); });
-  add("TABLE_BASE", Integer{1, 2147483000, ""}, "1100",
+  add("TABLE_BASE", Integer{1, 60000, ""}, "1100",
       "number of the first link's routing table; the next links have the numbers after it. 200, "
       "201, 220 and 253 to 255 belong to others",
       [](Settings& s, const Value& v) { s.table_base = as<std::uint32_t>(v); });

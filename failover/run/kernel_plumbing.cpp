@@ -25,7 +25,8 @@ KernelPlumbing::KernelPlumbing(netlink::Netlink& netlink, StateStore& store,
                   .rule_priority = settings.rule_priority,
                   .metric = settings.route_metric,
                   .before_change = [this](const netlink::FoundState& f) { keep_found(f); }}),
-      nat_(std::move(nat)) {}
+      nat_(std::move(nat)),
+      first_zone_(settings.table_base) {}
 
 void KernelPlumbing::keep_found(const netlink::FoundState& found) {
   if (const auto status = store_.put(found_state_file, found.to_json()); !status) {
@@ -69,11 +70,14 @@ Status KernelPlumbing::withdraw(const PlumbingSlot& slot) {
 
 Status KernelPlumbing::refresh_nat() {
   if (!nat_) return {};
-  std::set<std::string> netdevs;
-  for (const auto& [number, wired] : wired_) netdevs.insert(wired.netdev);
-  if (netdevs == translated_) return {};
-  auto status = nat_->apply({netdevs.begin(), netdevs.end()});
-  if (status) translated_ = std::move(netdevs);
+  std::vector<netlink::NatLink> links;
+  for (const auto& [number, wired] : wired_) {
+    links.push_back(
+        {.netdev = wired.netdev, .zone = static_cast<std::uint16_t>(first_zone_ + number)});
+  }
+  if (links == translated_) return {};
+  auto status = nat_->apply(links);
+  if (status) translated_ = std::move(links);
   return status;
 }
 
@@ -82,6 +86,9 @@ Status KernelPlumbing::make_default(const PlumbingSlot& slot) {
 }
 
 Status KernelPlumbing::flush_flows(const PlumbingSlot& slot) {
+  // Flows in the link's own zone are out of the others' way already; what is still on its way back
+  // finds them there.
+  if (nat_) return {};
   const auto wired = wired_.find(slot.number);
   if (wired == wired_.end()) return {};  // withdrawn: the kernel dropped them with the address
   Status status;

@@ -5,8 +5,8 @@
 
 #include <map>
 #include <memory>
-#include <set>
 #include <string>
+#include <vector>
 
 #include "failover/config/configuration.hpp"
 #include "failover/run/plumbing.hpp"
@@ -45,8 +45,9 @@ class KernelPlumbing final : public Plumbing {
     std::string netdev;
     IpConfig config;
   };
-  std::map<std::uint16_t, Wired> wired_;  // by slot
-  std::set<std::string> translated_;      // netdevs that NAT covers now
+  std::map<std::uint16_t, Wired> wired_;      // by slot
+  std::uint32_t first_zone_;                  // conntrack zones are numbered as the routing tables
+  std::vector<netlink::NatLink> translated_;  // what NAT covers now
 };
 
 }  // namespace mwan::failover

@@ -62,9 +62,9 @@ EthernetConfig ethernet_config(const Profile& profile, bool observe_only) {
           .observe_only = observe_only};
 }
 
-IcmpProberConfig prober_config(const Profile& profile, const std::string& netdev,
+failover::IcmpProberConfig prober_config(const Profile& profile, const std::string& netdev,
                                const IpConfig& config) {
-  IcmpProberConfig out;
+  failover::IcmpProberConfig out;
   out.netdev = netdev;
   if (config.v4) out.source_v4 = config.v4->address.address;
   if (config.v6) out.source_v6 = config.v6->address.address;
