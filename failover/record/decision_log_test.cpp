@@ -22,7 +22,6 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using testing::sample_actions;
-using testing::sample_events;
 using testing::sample_policy;
 using ::testing::SizeIs;
 
@@ -56,8 +55,10 @@ class Log : public ::testing::Test {
       auto record = reader.next();
       out.torn = reader.torn();
       if (!record) out.error = record.error().text();
-      if (!record || !record->has_value()) return out;
-      out.records.push_back(record->value());
+      if (!record) return out;
+      const auto& value = *record;
+      if (!value) return out;
+      out.records.push_back(*value);
     }
   }
   [[nodiscard]] std::string text() const {

@@ -12,21 +12,21 @@ constexpr std::size_t max_differences = 1000;
 
 Status Replay::add(DecisionReader& reader) {
   while (true) {
-    auto record = reader.next();
+    const auto record = reader.next();
     report_.torn = report_.torn || reader.torn();
     if (!record) return failed(record.error());
-    if (!record->has_value()) return {};
-    const Record& r = record->value();
-    if (const auto* header = std::get_if<record::Header>(&r)) {
+    const std::optional<Record>& r = *record;
+    if (!r) return {};
+    if (const auto* header = std::get_if<record::Header>(&*r)) {
       if (auto status = begin(*header, reader.where()); !status) return status;
-    } else if (const auto* event = std::get_if<record::TimedEvent>(&r)) {
+    } else if (const auto* event = std::get_if<record::TimedEvent>(&*r)) {
       take(*event, reader);
-    } else if (const auto* action = std::get_if<record::TimedAction>(&r)) {
+    } else if (const auto* action = std::get_if<record::TimedAction>(&*r)) {
       if (pending_) pending_->logged.push_back(encode_record(*action, reader.names()));
       if (!pending_ && !blind_) {
         return failed(FailureClass::Permanent, reader.where(), "an action without an event");
       }
-    } else if (std::holds_alternative<record::Lost>(r)) {
+    } else if (std::holds_alternative<record::Lost>(*r)) {
       compare(true);
       blind_ = true;
     }
@@ -53,12 +53,12 @@ Status Replay::begin(const record::Header& header, const std::string& where) {
 
 void Replay::take(const record::TimedEvent& event, const DecisionReader& reader) {
   compare(false);
-  if (blind_) {
+  if (blind_ || !engine_) {
     ++report_.skipped;
     return;
   }
   ++report_.events;
-  Pending& pending = pending_.emplace();
+  Pending pending;
   pending.where = reader.where();
   pending.time = event.time;
   pending.event = encode_record(event, reader.names());
@@ -67,12 +67,14 @@ void Replay::take(const record::TimedEvent& event, const DecisionReader& reader)
         encode_record(record::TimedAction{event.time, action}, reader.names()));
   }
   report_.actions += pending.replayed.size();
+  pending_ = std::move(pending);
 }
 
 // run_ends: the last event of a run may lack actions, when its writer was killed on the way.
 void Replay::compare(bool run_ends) {
   if (!pending_) return;
-  const Pending pending = *std::exchange(pending_, std::nullopt);
+  const Pending pending = *std::move(pending_);
+  pending_.reset();
   const auto [logged, replayed] = std::ranges::mismatch(pending.logged, pending.replayed);
   const bool same = logged == pending.logged.end() && replayed == pending.replayed.end();
   if (same || report_.differences.size() == max_differences) return;

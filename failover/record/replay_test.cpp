@@ -46,9 +46,10 @@ class Recorded {
   }
   void advance(Duration d) {
     const Instant end = now + d;
-    while (const auto deadline = engine_.deadline()) {
-      if (*deadline > end) break;
-      now = std::max(now, *deadline);
+    while (true) {
+      const Instant deadline = engine_.deadline().value_or(Instant::max());
+      if (deadline > end) break;
+      now = std::max(now, deadline);
       feed(TimerFired{});
     }
     now = end;
@@ -89,7 +90,7 @@ class ReplayLog : public ::testing::Test {
         PacketService{PacketServiceState::Attached, Rat::Lte},
         Bearer{IpFamily::V4, BearerState::Connected, {}},
         Bearer{IpFamily::V6, BearerState::Connected, {}},
-        fact::Gateway{IpAddress::parse("192.0.2.1").value(), fact::Nud::Reachable},
+        fact::Gateway{testing::some_address("192.0.2.1"), fact::Nud::Reachable},
         fact::Addressing{testing::sample_config()}};
     for (const Fact& fact : good) run.feed(Observation{link, fact});
   }
@@ -170,7 +171,7 @@ TEST_F(ReplayLog, AMissingActionIsFound) {
   DecisionLog log(options());
   record_a_life(log, 5, 300);
   std::string changed = text();
-  const auto at = changed.find("\n", changed.find(R"("action":{"apply_config")") - 40) + 1;
+  const auto at = changed.find('\n', changed.find(R"("action":{"apply_config")") - 40) + 1;
   changed.erase(at, changed.find('\n', at) + 1 - at);
   EXPECT_THAT(replay({changed}).differences, ::testing::Not(IsEmpty()));
 }
@@ -223,7 +224,7 @@ TEST_F(ReplayLog, NothingIsComparedAfterALoss) {
   std::string changed = text();
   // Takes away a middle part and says so.
   const auto from = changed.find('\n', changed.size() / 3) + 1;
-  const auto to = changed.find("\n", changed.find("{\"t_us\"", changed.size() / 2)) + 1;
+  const auto to = changed.find('\n', changed.find("{\"t_us\"", changed.size() / 2)) + 1;
   changed.replace(from, to - from,
                   R"({"t_us":100000000,"lost":7})"
                   "\n");

@@ -2,6 +2,7 @@
 // Values of every kind that the decision log holds, for its tests.
 #pragma once
 
+#include <string_view>
 #include <vector>
 
 #include "failover/core/action.hpp"
@@ -9,6 +10,13 @@
 #include "failover/core/policy.hpp"
 
 namespace mwan::failover::testing {
+
+inline IpAddress some_address(std::string_view text) {
+  return IpAddress::parse(text).value_or(IpAddress{});
+}
+inline IpPrefix some_prefix(std::string_view text) {
+  return IpPrefix::parse(text).value_or(IpPrefix{});
+}
 
 inline Policy sample_policy() {
   Policy policy;
@@ -27,10 +35,9 @@ inline Policy sample_policy() {
 
 inline IpConfig sample_config() {
   IpConfig config;
-  config.v4 = IpFamilyConfig{IpPrefix::parse("192.0.2.7/24").value(),
-                             IpAddress::parse("192.0.2.1"),
-                             {IpAddress::parse("198.51.100.1").value()}};
-  config.v6 = IpFamilyConfig{IpPrefix::parse("2001:db8::7/64").value(), std::nullopt, {}};
+  config.v4 = IpFamilyConfig{
+      some_prefix("192.0.2.7/24"), some_address("192.0.2.1"), {some_address("198.51.100.1")}};
+  config.v6 = IpFamilyConfig{some_prefix("2001:db8::7/64"), std::nullopt, {}};
   config.mtu = 1430;
   return config;
 }
@@ -50,7 +57,7 @@ inline std::vector<Fact> sample_facts() {
       Bearer{IpFamily::V6, BearerState::Disconnecting, error},
       fact::Addressing{sample_config()},
       fact::AddressingLost{"lease expired"},
-      fact::Gateway{IpAddress::parse("fe80::1").value(), fact::Nud::Failed},
+      fact::Gateway{some_address("fe80::1"), fact::Nud::Failed},
       fact::Probe{2, 1, true, std::chrono::microseconds(12345)},
       fact::Probe{65535, 0, false, std::nullopt},
       fact::Trouble{error, 1500ms},
