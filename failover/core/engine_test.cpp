@@ -72,11 +72,25 @@ TEST(Engine, EveryHardFactIsActedOnAtOnce) {
   }
 }
 
-TEST(Engine, OneFamilyLostIsNoReasonToLeave) {
+TEST(Engine, IPv6LostOrAFamilyNeverGrantedIsNoReasonToLeave) {
   World w(two_links());
   w.settle();
   w.see(lte, Bearer{IpFamily::V4, BearerState::Connected, {}});
   w.see(lte, Bearer{IpFamily::V6, BearerState::Disconnected, {}});
+  EXPECT_EQ(w.engine.active(), lte);
+}
+
+TEST(Engine, IPv4LostIsLeftAlthoughIPv6StillWorks) {
+  World w(two_links());
+  w.settle();
+  w.see(lte, Bearer{IpFamily::V4, BearerState::Connected, {}});
+  w.see(lte, Bearer{IpFamily::V6, BearerState::Connected, {}});
+  w.see(lte, Bearer{IpFamily::V4, BearerState::Disconnected, {}});
+  EXPECT_EQ(w.engine.active(), wire);
+  // Connected anew, now with IPv6 only: that is what this network grants.
+  w.see(lte, Bearer{IpFamily::V6, BearerState::Disconnected, {}});
+  w.see(lte, Bearer{IpFamily::V6, BearerState::Connected, {}});
+  w.advance(20s);
   EXPECT_EQ(w.engine.active(), lte);
 }
 

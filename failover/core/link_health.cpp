@@ -48,6 +48,7 @@ void LinkHealth::observe(Instant now, const Fact& fact) {
             registration_.reset();
             packet_service_.reset();
             bearers_ = {};
+            v4_lost_ = false;
             gateway_.reset();
             radio_.clear();
           }
@@ -62,7 +63,7 @@ void LinkHealth::observe(Instant now, const Fact& fact) {
         } else if constexpr (std::is_same_v<F, PacketService>) {
           packet_service_ = f;
         } else if constexpr (std::is_same_v<F, Bearer>) {
-          bearers_.at(f.family == IpFamily::V4 ? 0 : 1) = f;
+          observe_bearer(f);
         } else if constexpr (std::is_same_v<F, fact::Gateway>) {
           gateway_ = f;
         } else if constexpr (std::is_same_v<F, fact::Probe>) {
@@ -78,6 +79,17 @@ void LinkHealth::observe(Instant now, const Fact& fact) {
         }
       },
       fact);
+}
+
+void LinkHealth::observe_bearer(const Bearer& bearer) {
+  auto& known = bearers_.at(bearer.family == IpFamily::V4 ? 0 : 1);
+  if (bearer.family == IpFamily::V4) {
+    if (alive(known) && dead(bearer)) v4_lost_ = true;
+    if (alive(bearer)) v4_lost_ = false;
+  } else if (alive(bearer) && !alive(known)) {
+    v4_lost_ = false;  // connected anew, perhaps with what the network grants now
+  }
+  known = bearer;
 }
 
 void LinkHealth::set_addressed(bool addressed) {
@@ -115,7 +127,8 @@ std::optional<Cause> LinkHealth::decisive() const {
   }
   const auto& v4 = bearer(IpFamily::V4);
   const auto& v6 = bearer(IpFamily::V6);
-  if ((dead(v4) || dead(v6)) && !alive(v4) && !alive(v6)) return Cause::NoBearer;
+  // A family that was never granted is no loss; IPv4 that was and is gone takes most hosts with it.
+  if (v4_lost_ || ((dead(v4) || dead(v6)) && !alive(v4) && !alive(v6))) return Cause::NoBearer;
   if (gateway_ && gateway_->state == fact::Nud::Failed) return Cause::GatewayUnreachable;
   if (addressing_lost_) return Cause::NoAddressing;
   return std::nullopt;

@@ -49,6 +49,7 @@ class LinkHealth {
 
  private:
   [[nodiscard]] std::optional<Cause> decisive() const;
+  void observe_bearer(const Bearer& bearer);
   void observe_probe(const fact::Probe& probe);
   [[nodiscard]] const std::optional<Bearer>& bearer(IpFamily family) const {
     return bearers_.at(family == IpFamily::V4 ? 0 : 1);
@@ -64,6 +65,7 @@ class LinkHealth {
   std::optional<Registration> registration_;
   std::optional<PacketService> packet_service_;
   std::array<std::optional<Bearer>, 2> bearers_;
+  bool v4_lost_ = false;  // connected once, and not any more
   std::optional<fact::Gateway> gateway_;
   std::optional<fact::Trouble> trouble_;
   RadioHistory radio_;
