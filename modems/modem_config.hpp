@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
+#include "hal/secret.hpp"
 #include "hal/time.hpp"
 #include "modems/backoff.hpp"
-#include "modems/secret.hpp"
 
 namespace mwan {
 

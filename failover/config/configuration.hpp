@@ -10,11 +10,11 @@
 #include <string>
 #include <vector>
 
-#include "failover/config/secret.hpp"
 #include "failover/core/policy.hpp"
 #include "hal/ip.hpp"
 #include "hal/ip_config.hpp"
 #include "hal/link_event.hpp"
+#include "hal/secret.hpp"
 
 namespace mwan::failover {
 

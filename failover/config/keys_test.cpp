@@ -2,7 +2,6 @@
 #include "failover/config/keys.hpp"
 
 #include <set>
-#include <sstream>
 
 #include <gmock/gmock.h>
 
@@ -91,15 +90,6 @@ TEST(Keys, UnknownKeyMessages) {
             "unknown key PROBE_DWN; did you mean PROBE_DOWN?");
   EXPECT_EQ(unknown_key_message("APN", mine, others, "a profile"), "APN belongs into a profile");
   EXPECT_EQ(unknown_key_message("ZEBRA", mine, others, "a profile"), "unknown key ZEBRA");
-}
-
-TEST(Keys, SecretsPrintAsStars) {
-  const Secret secret("1234");
-  std::ostringstream out;
-  out << secret;
-  EXPECT_EQ(out.str(), "***");
-  EXPECT_EQ(fmt::format("{}", secret), "***");
-  EXPECT_EQ(secret.reveal(), "1234");
 }
 
 }  // namespace

@@ -46,9 +46,9 @@ ModemConfig modem_config(const Profile& profile) {
   out.no_file_check = modem.simulated;
   out.apn = modem.apn;
   out.username = modem.username;
-  out.password = Secret(modem.password.reveal());
+  out.password = modem.password;
   out.auth = auth_of(modem.auth);
-  out.pin = Secret(modem.pin.reveal());
+  out.pin = modem.pin;
   out.roaming_allowed = modem.roaming;
   out.ip_type = ip_type_of(modem.ip_families);
   return out;
