@@ -2,7 +2,6 @@
 // A wired network device with static addressing as a link.
 #pragma once
 
-#include <deque>
 #include <optional>
 #include <string>
 
@@ -24,9 +23,9 @@ struct EthernetConfig {
 };
 
 // Reports Device, Carrier, Addressing (whenever the device has become usable: the kernel forgets
-// routes, and IPv6 addresses, of a device that was down) and, for the first gateway of each family,
-// Gateway. A device that is down is set up once; if somebody sets it down again that is respected
-// and reported as Trouble.
+// routes, and IPv6 addresses, of a device that was down) and, for the gateway of each family,
+// Gateway. A device that is down is set up once, with back-off while that is refused; if somebody
+// sets it down again that is respected and reported as Trouble.
 class EthernetDriver final : public LinkDriver {
  public:
   // loop and monitor outlive the driver.
@@ -40,10 +39,13 @@ class EthernetDriver final : public LinkDriver {
   void look(const LinkState& state);
   void appeared();
   void disappeared();
+  void set_down_by_others();
   void bring_up();
   void carrier(bool up);
   void report_carrier(bool up);
-  void trouble(FailureClass failure, const std::string& message);
+  void trouble(FailureClass failure, const std::string& message,
+               std::optional<Duration> retry_in = std::nullopt);
+  void report(Fact fact);
 
   Loop& loop_;
   LinkMonitor& monitor_;
@@ -55,6 +57,9 @@ class EthernetDriver final : public LinkDriver {
   std::optional<LinkState> seen_;
   std::optional<bool> carrier_;  // as reported
   bool brought_up_ = false;      // by this driver, since the device appeared
+  bool left_down_ = false;       // somebody else wants it down
+  Duration back_off_{};
+  SourceHandle retry_;
   SourceHandle debounce_;
 };
 

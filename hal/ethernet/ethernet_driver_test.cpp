@@ -55,7 +55,10 @@ class EthernetDriverTest : public ::testing::Test {
  protected:
   void start() {
     driver = std::make_unique<EthernetDriver>(loop, monitor, config);
-    driver->start([this](const Fact& fact) { said.push_back(words(fact)); });
+    driver->start([this](const Fact& fact) {
+      said.push_back(words(fact));
+      if (const auto* trouble = std::get_if<fact::Trouble>(&fact)) retry = trouble->retry_in;
+    });
   }
   void stop() {
     Job job;
@@ -71,6 +74,7 @@ class EthernetDriverTest : public ::testing::Test {
                                           .gateway = IpAddress::parse("203.0.113.1")}}};
   std::unique_ptr<EthernetDriver> driver;
   std::vector<std::string> said;
+  std::optional<Duration> retry;  // of the last trouble
 };
 
 TEST_F(EthernetDriverTest, AMissingDeviceIsNamedAndTakenWhenItAppears) {
@@ -108,9 +112,68 @@ TEST_F(EthernetDriverTest, SomebodyElsesDownIsRespected) {
   said.clear();
   monitor.link(down);
   ASSERT_EQ(said.size(), 2U);
-  EXPECT_THAT(said[0], ::testing::HasSubstr("set down by somebody else"));
-  EXPECT_EQ(said[1], "no carrier");
+  EXPECT_EQ(said[0], "no carrier");
+  EXPECT_THAT(said[1], ::testing::HasSubstr("set down by somebody else"));
+  LinkState other_mtu = down;
+  other_mtu.mtu = 1400;
+  monitor.link(other_mtu);
   EXPECT_THAT(monitor.admin, ElementsAre(true));
+  stop();
+  EXPECT_THAT(monitor.admin, ElementsAre(true));  // nor set up, nor set down once more
+}
+
+TEST_F(EthernetDriverTest, WhatSomebodyElseSetsUpAgainIsUsedAgain) {
+  start();
+  monitor.link(plugged);
+  monitor.link(down);
+  said.clear();
+  monitor.link(plugged);
+  EXPECT_THAT(said, ElementsAre("carrier", "addressing"));
+}
+
+TEST_F(EthernetDriverTest, AReportOfADeviceThatIsStillDownIsNobodysDoing) {
+  start();
+  monitor.link(down);
+  LinkState other_mtu = down;
+  other_mtu.mtu = 1400;
+  monitor.link(other_mtu);
+  EXPECT_THAT(said, ElementsAre("device"));
+  EXPECT_THAT(monitor.admin, ElementsAre(true));
+}
+
+TEST_F(EthernetDriverTest, AnotherDeviceOfTheSameNameIsTakenAnew) {
+  start();
+  monitor.link(down);
+  monitor.link(plugged);
+  monitor.link(absent);
+  said.clear();
+  monitor.link(down);
+  EXPECT_THAT(monitor.admin, ElementsAre(true, true));
+  monitor.link(plugged);
+  EXPECT_THAT(said, ElementsAre("device", "carrier", "addressing"));
+}
+
+TEST_F(EthernetDriverTest, MayBeStoppedByWhoeverIsTold) {
+  driver = std::make_unique<EthernetDriver>(loop, monitor, config);
+  Job job;
+  driver->start([&](const Fact& fact) {
+    said.push_back(words(fact));
+    if (said.back() == "carrier") job.start(driver->stop());
+  });
+  monitor.link(plugged);
+  EXPECT_THAT(said, ElementsAre("device", "carrier"));
+}
+
+TEST_F(EthernetDriverTest, ARefusedBringUpIsTriedAgain) {
+  monitor.refuse = true;
+  start();
+  monitor.link(down);
+  EXPECT_EQ(retry, std::chrono::seconds(1));
+  monitor.refuse = false;
+  const Instant limit = Loop::now() + 10s;
+  while (monitor.admin.size() < 2 && Loop::now() < limit) loop.iterate(true);
+  EXPECT_THAT(monitor.admin, ElementsAre(true, true));
+  stop();
 }
 
 TEST_F(EthernetDriverTest, ObservingChangesNothing) {
