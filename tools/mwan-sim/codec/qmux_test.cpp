@@ -6,6 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tools/mwan-sim/must.hpp"
+
 namespace mwan::sim {
 namespace {
 
@@ -20,25 +22,23 @@ const Bytes kGetIds = {0x01, 0x0C, 0x00, 0x00, 0x02, 0x01, 0x00,
                        0x03, 0x00, 0x25, 0x00, 0x00, 0x00};
 
 TEST(ParseFrame, ReadsAControlRequest) {
-  const auto frame = parse_frame(kAllocate);
-  ASSERT_TRUE(frame);
-  EXPECT_TRUE(frame->intact);
-  EXPECT_EQ(frame->message.kind, MessageKind::Request);
-  EXPECT_EQ(frame->message.service, 0x00);
-  EXPECT_EQ(frame->message.transaction, 1);
-  EXPECT_EQ(frame->message.message, 0x0022);
-  ASSERT_NE(frame->message.tlvs.find(0x01), nullptr);
-  EXPECT_THAT(*frame->message.tlvs.find(0x01), ElementsAre(0x02));
+  const auto frame = must(parse_frame(kAllocate));
+  EXPECT_TRUE(frame.intact);
+  EXPECT_EQ(frame.message.kind, MessageKind::Request);
+  EXPECT_EQ(frame.message.service, 0x00);
+  EXPECT_EQ(frame.message.transaction, 1);
+  EXPECT_EQ(frame.message.message, 0x0022);
+  ASSERT_NE(frame.message.tlvs.find(0x01), nullptr);
+  EXPECT_THAT(*frame.message.tlvs.find(0x01), ElementsAre(0x02));
 }
 
 TEST(ParseFrame, ReadsAServiceRequestWithItsWideTransaction) {
-  const auto frame = parse_frame(kGetIds);
-  ASSERT_TRUE(frame);
-  EXPECT_EQ(frame->message.service, 0x02);
-  EXPECT_EQ(frame->message.client, 1);
-  EXPECT_EQ(frame->message.transaction, 3);
-  EXPECT_EQ(frame->message.message, 0x0025);
-  EXPECT_TRUE(frame->message.tlvs.empty());
+  const auto frame = must(parse_frame(kGetIds));
+  EXPECT_EQ(frame.message.service, 0x02);
+  EXPECT_EQ(frame.message.client, 1);
+  EXPECT_EQ(frame.message.transaction, 3);
+  EXPECT_EQ(frame.message.message, 0x0025);
+  EXPECT_TRUE(frame.message.tlvs.empty());
 }
 
 TEST(ParseFrame, RefusesEveryTruncation) {
@@ -56,16 +56,14 @@ TEST(ParseFrame, RefusesALengthThatIsNotTheFrames) {
 TEST(ParseFrame, KeepsTheEnvelopeWhenTlvsDoNotAddUp) {
   Bytes frame = kAllocate;
   frame[13] = 0x05;  // the TLV claims more bytes than there are
-  const auto parsed = parse_frame(frame);
-  ASSERT_TRUE(parsed);
-  EXPECT_FALSE(parsed->intact);
-  EXPECT_EQ(parsed->message.message, 0x0022);
-  EXPECT_TRUE(parsed->message.tlvs.empty());
+  const auto parsed = must(parse_frame(frame));
+  EXPECT_FALSE(parsed.intact);
+  EXPECT_EQ(parsed.message.message, 0x0022);
+  EXPECT_TRUE(parsed.message.tlvs.empty());
 
   frame = kAllocate;
   frame[10] = 0x03;  // the TLV length field of the message
-  ASSERT_TRUE(parse_frame(frame));
-  EXPECT_FALSE(parse_frame(frame)->intact);
+  EXPECT_FALSE(must(parse_frame(frame)).intact);
 }
 
 TEST(BuildFrame, WritesAControlResponse) {
@@ -99,11 +97,10 @@ TEST(BuildFrame, IsReadBackAsItWas) {
       message.service = service;
       message.message = 0x1234;
       message.tlvs.add(0x10).u64(0x0102030405060708);
-      const auto parsed = parse_frame(build_frame(message));
-      ASSERT_TRUE(parsed);
-      EXPECT_EQ(parsed->message.kind, kind);
-      EXPECT_EQ(parsed->message.message, 0x1234);
-      EXPECT_THAT(*parsed->message.tlvs.find(0x10), ElementsAre(8, 7, 6, 5, 4, 3, 2, 1));
+      const auto parsed = must(parse_frame(build_frame(message)));
+      EXPECT_EQ(parsed.message.kind, kind);
+      EXPECT_EQ(parsed.message.message, 0x1234);
+      EXPECT_THAT(*parsed.message.tlvs.find(0x10), ElementsAre(8, 7, 6, 5, 4, 3, 2, 1));
     }
   }
 }

@@ -4,17 +4,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tools/mwan-sim/must.hpp"
+
 namespace mwan::sim {
 namespace {
 
 using ::testing::ElementsAre;
 using ::testing::Optional;
 
-TlvList parsed(const Bytes& bytes) {
-  auto list = TlvList::parse(bytes);
-  EXPECT_TRUE(list);
-  return list ? std::move(*list) : TlvList{};
-}
+TlvList parsed(const Bytes& bytes) { return must(TlvList::parse(bytes)); }
 
 TEST(TlvList, FindsTheFirstOfAType) {
   const TlvList list = parsed({0x10, 1, 0, 0xAA, 0x11, 0, 0, 0x10, 1, 0, 0xBB});

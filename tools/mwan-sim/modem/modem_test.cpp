@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "tools/mwan-sim/modem/modem.hpp"
 
+#include <memory>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -13,7 +15,7 @@ using State = RegistrationState;
 class ModemTest : public testing::Test {
  protected:
   Modem& boot(const ModemSettings& settings = {}) {
-    modem_.emplace(timers_, settings);
+    modem_ = std::make_unique<Modem>(timers_, settings);
     modem_->subscribe([this](const Change& change) {
       if (const auto* session = std::get_if<change::Session>(&change))
         sessions_.push_back(*session);
@@ -38,7 +40,7 @@ class ModemTest : public testing::Test {
   }
 
   VirtualTimers timers_;
-  std::optional<Modem> modem_;
+  std::unique_ptr<Modem> modem_;
   std::vector<change::Session> sessions_;
   std::vector<std::uint16_t> rejects_;
 };

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "tools/mwan-sim/codec/bytes.hpp"
+#include "tools/mwan-sim/must.hpp"
 
 namespace mwan::sim {
 namespace {
@@ -15,11 +16,10 @@ TEST(ReadHead, ReadsIpv4Addresses) {
   packet[15] = 2;
   packet[16] = 192;
   packet[19] = 1;
-  const auto head = read_head(packet);
-  ASSERT_TRUE(head);
-  EXPECT_EQ(head->source.text(), "10.0.0.2");
-  EXPECT_EQ(head->destination.text(), "192.0.0.1");
-  EXPECT_EQ(head->family, IpFamily::V4);
+  const auto head = must(read_head(packet));
+  EXPECT_EQ(head.source.text(), "10.0.0.2");
+  EXPECT_EQ(head.destination.text(), "192.0.0.1");
+  EXPECT_EQ(head.family, IpFamily::V4);
 }
 
 TEST(ReadHead, ReadsIpv6Addresses) {
@@ -29,11 +29,10 @@ TEST(ReadHead, ReadsIpv6Addresses) {
   packet[9] = 0x01;
   packet[23] = 0x02;
   packet[39] = 0x01;
-  const auto head = read_head(packet);
-  ASSERT_TRUE(head);
-  EXPECT_EQ(head->source.text(), "2001::2");
-  EXPECT_EQ(head->destination.text(), "::1");
-  EXPECT_EQ(head->family, IpFamily::V6);
+  const auto head = must(read_head(packet));
+  EXPECT_EQ(head.source.text(), "2001::2");
+  EXPECT_EQ(head.destination.text(), "::1");
+  EXPECT_EQ(head.family, IpFamily::V6);
 }
 
 TEST(ReadHead, RefusesWhatIsNoWholeHeader) {

@@ -71,11 +71,10 @@ TEST_F(NasTest, IndicatesSignalOnlyAcrossConfiguredThresholds) {
   set_lte(-109, -15, -5);
   EXPECT_FALSE(indication());
   set_lte(-111, -15, -5);
-  const auto said = indication();
-  ASSERT_TRUE(said);
-  EXPECT_EQ(said->message, kSignalIndication);
-  EXPECT_NE(said->tlvs.find(0x14), nullptr);
-  EXPECT_EQ(said->tlvs.find(0x17), nullptr);
+  const auto said = must(indication());
+  EXPECT_EQ(said.message, kSignalIndication);
+  EXPECT_NE(said.tlvs.find(0x14), nullptr);
+  EXPECT_EQ(said.tlvs.find(0x17), nullptr);
 }
 
 TEST_F(NasTest, TheOlderConfigurationUsesWholeDecibels) {
@@ -99,14 +98,13 @@ TEST_F(NasTest, AThresholdListThatClaimsTooMuchIsMalformed) {
 TEST_F(NasTest, TellsALostRegistrationOnceInEachForm) {
   want_indications();
   modem_->set_coverage({RegistrationState::Searching, {}});
-  const auto serving = indication();
-  const auto system = indication();
-  ASSERT_TRUE(serving && system);
-  EXPECT_EQ(serving->message, 0x0024);
+  const auto serving = must(indication());
+  const auto system = must(indication());
+  EXPECT_EQ(serving.message, 0x0024);
   // searching, CS detached, PS detached, 3GPP, one interface: none
-  EXPECT_THAT(*serving->tlvs.find(0x01), ElementsAre(2, 2, 2, 2, 1, 0));
-  EXPECT_EQ(system->message, 0x004E);
-  EXPECT_THAT(*system->tlvs.find(0x14), ElementsAre(0, 0, 0));
+  EXPECT_THAT(*serving.tlvs.find(0x01), ElementsAre(2, 2, 2, 2, 1, 0));
+  EXPECT_EQ(system.message, 0x004E);
+  EXPECT_THAT(*system.tlvs.find(0x14), ElementsAre(0, 0, 0));
   EXPECT_FALSE(indication());
 }
 
@@ -145,7 +143,7 @@ class WdsTest : public StackTest {
  protected:
   void SetUp() override {
     ModemSettings settings;
-    settings.ipv4.dns = {*IpAddress::parse("192.0.2.53")};
+    settings.ipv4.dns = {must(IpAddress::parse("192.0.2.53"))};
     build(settings);
     wds_ = allocate(ServiceId::Wds);
   }
@@ -171,10 +169,9 @@ TEST_F(WdsTest, StartsTellsSettingsAndStops) {
   EXPECT_EQ(ask(ServiceId::Wds, wds_, 0x002D).error, kOutOfCall);
   const auto started = start(wds_);
   ASSERT_EQ(started.error, 0);
-  const auto up = indication();
-  ASSERT_TRUE(up);
-  EXPECT_THAT(*up->tlvs.find(0x01), ElementsAre(2, 0));
-  EXPECT_THAT(*up->tlvs.find(0x12), ElementsAre(4));
+  const auto up = must(indication());
+  EXPECT_THAT(*up.tlvs.find(0x01), ElementsAre(2, 0));
+  EXPECT_THAT(*up.tlvs.find(0x12), ElementsAre(4));
   EXPECT_THAT(ask(ServiceId::Wds, wds_, 0x0022).value(0x01), ElementsAre(2));
   const auto settings = ask(ServiceId::Wds, wds_, 0x002D);
   EXPECT_THAT(settings.value(0x1E), ElementsAre(2, 0, 64, 10));  // 10.64.0.2
@@ -185,9 +182,8 @@ TEST_F(WdsTest, StartsTellsSettingsAndStops) {
   EXPECT_THAT(settings.value(0x2B), ElementsAre(4));
   EXPECT_EQ(stop(wds_, handle_of(started) + 1), 9) << "InvalidHandle";
   EXPECT_EQ(stop(wds_, handle_of(started)), 0);
-  const auto down = indication();
-  ASSERT_TRUE(down);
-  EXPECT_THAT(*down->tlvs.find(0x01), ElementsAre(1, 0));
+  const auto down = must(indication());
+  EXPECT_THAT(*down.tlvs.find(0x01), ElementsAre(1, 0));
   EXPECT_EQ(stop(wds_, handle_of(started)), kNoEffect);
 }
 
@@ -234,9 +230,8 @@ TEST_F(WdsTest, ADropByTheNetworkCarriesItsReasons) {
   start(wds_);
   indication();
   modem_->bearers().drop_all({EndCause::Network, 39});
-  const auto down = indication();
-  ASSERT_TRUE(down);
-  EXPECT_THAT(*down->tlvs.find(0x11), ElementsAre(6, 0, 39, 0));
+  const auto down = must(indication());
+  EXPECT_THAT(*down.tlvs.find(0x11), ElementsAre(6, 0, 39, 0));
 }
 
 TEST_F(WdsTest, ReleasingTheClientEndsItsSession) {
@@ -252,11 +247,11 @@ TEST_F(WdsTest, AChangedAddressIsTold) {
   start(wds_);
   while (indication()) {
   }
-  modem_->renumber(IpFamily::V4,
-                   {{*IpAddress::parse("10.9.0.2"), 30}, *IpAddress::parse("10.9.0.1"), {}});
-  const auto said = indication();
-  ASSERT_TRUE(said);
-  EXPECT_EQ(said->message, 0x008C);
+  modem_->renumber(
+      IpFamily::V4,
+      {{must(IpAddress::parse("10.9.0.2")), 30}, must(IpAddress::parse("10.9.0.1")), {}});
+  const auto said = must(indication());
+  EXPECT_EQ(said.message, 0x008C);
   EXPECT_THAT(ask(ServiceId::Wds, wds_, 0x002D).value(0x1E), ElementsAre(2, 0, 9, 10));
 }
 
@@ -280,9 +275,8 @@ TEST_F(StackTest, DsdTellsWhenPacketServiceGoes) {
   ASSERT_EQ(ask(ServiceId::Dsd, dsd, 0x0025).error, 0);
   EXPECT_EQ(ask(ServiceId::Dsd, dsd, 0x0024).value(0x10).size(), 17U);
   modem_->set_network_attach(false);
-  const auto said = indication();
-  ASSERT_TRUE(said);
-  EXPECT_THAT(*said->tlvs.find(0x10), ElementsAre(0));
+  const auto said = must(indication());
+  EXPECT_THAT(*said.tlvs.find(0x10), ElementsAre(0));
 }
 
 TEST_F(StackTest, WdaSetsTheFormatAndMayInsistOnItsEndpoint) {

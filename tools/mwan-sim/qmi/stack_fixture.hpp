@@ -3,11 +3,13 @@
 #pragma once
 
 #include <deque>
+#include <memory>
 #include <optional>
 #include <utility>
 
 #include <gtest/gtest.h>
 
+#include "tools/mwan-sim/must.hpp"
 #include "tools/mwan-sim/qmi/stack.hpp"
 
 namespace mwan::sim::qmi {
@@ -17,8 +19,9 @@ class StackTest : public testing::Test {
   static constexpr Stack::Connection kHost = 1;
 
   void build(const ModemSettings& settings = {}) {
-    modem_.emplace(timers_, settings);
-    stack_.emplace(
+    stack_.reset();  // listens to the modem of an earlier build
+    modem_ = std::make_unique<Modem>(timers_, settings);
+    stack_ = std::make_unique<Stack>(
         timers_, *modem_, Duration(0),
         Stack::Outputs{[this](Stack::Connection to, const Bytes& frame) { deliver(to, frame); },
                        [this](Stack::Connection who) { hung_up_.push_back(who); },
@@ -89,17 +92,17 @@ class StackTest : public testing::Test {
   }
 
   VirtualTimers timers_;
-  std::optional<Modem> modem_;
-  std::optional<Stack> stack_;
+  std::unique_ptr<Modem> modem_;
+  std::unique_ptr<Stack> stack_;
   std::vector<Stack::Connection> hung_up_;
   std::vector<bool> restarts_;
   int deaths_ = 0;
 
  private:
   void deliver(Stack::Connection to, const Bytes& frame) {
-    auto parsed = parse_frame(frame);
-    ASSERT_TRUE(parsed && parsed->intact) << "the modem must send well-formed frames";
-    inbox_.emplace_back(to, std::move(parsed->message));
+    auto parsed = must(parse_frame(frame));
+    EXPECT_TRUE(parsed.intact) << "the modem must send well-formed frames";
+    inbox_.emplace_back(to, std::move(parsed.message));
   }
   Answer take_answer(const QmiMessage& request, Stack::Connection connection) {
     Answer answer;

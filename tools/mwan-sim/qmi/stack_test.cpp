@@ -199,10 +199,9 @@ TEST_F(StackTest, IndicationsGoToTheConnectionThatOwnsTheClient) {
   report.add(0x14).u8(1);
   ask(ServiceId::Dms, mine, 0x0001, std::move(report));
   modem_->set_mode(OperatingMode::LowPower);
-  const auto said = indication();
-  ASSERT_TRUE(said);
-  EXPECT_EQ(said->client, mine);
-  EXPECT_THAT(*said->tlvs.find(0x14), ElementsAre(1));
+  const auto said = must(indication());
+  EXPECT_EQ(said.client, mine);
+  EXPECT_THAT(*said.tlvs.find(0x14), ElementsAre(1));
   EXPECT_FALSE(indication(2));
   EXPECT_NE(mine, theirs);
 }

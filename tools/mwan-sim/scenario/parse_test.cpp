@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tools/mwan-sim/must.hpp"
 #include "tools/mwan-sim/scenario/scenario.hpp"
 
 namespace mwan::sim {
@@ -62,10 +63,10 @@ TEST(ParseScenario, ReadsARampsBothEnds) {
   const Scenario scenario = good("ramp 4s..10s signal lte rsrp=-95->-125 rsrq=-9\n");
   const Step& step = scenario.parts[0][0];
   EXPECT_EQ(step.until, std::chrono::seconds(10));
-  ASSERT_TRUE(step.ramp_end);
+  const StepAction end = must(step.ramp_end);
   EXPECT_THAT(std::get<step::Signal>(step.action).levels.rsrp_dbm, Optional(-95));
-  EXPECT_THAT(std::get<step::Signal>(*step.ramp_end).levels.rsrp_dbm, Optional(-125));
-  EXPECT_THAT(std::get<step::Signal>(*step.ramp_end).levels.rsrq_db, Optional(-9));
+  EXPECT_THAT(std::get<step::Signal>(end).levels.rsrp_dbm, Optional(-125));
+  EXPECT_THAT(std::get<step::Signal>(end).levels.rsrq_db, Optional(-9));
 }
 
 TEST(ParseScenario, ReadsEveryVerb) {

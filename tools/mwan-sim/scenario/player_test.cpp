@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "tools/mwan-sim/scenario/player.hpp"
 
+#include <memory>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -19,7 +21,7 @@ class PlayerTest : public testing::Test {
     auto scenario = parse_scenario(text, "test.scn");
     EXPECT_TRUE(scenario) << scenario.error().text();
     scenario_ = std::move(*scenario);
-    player_.emplace(
+    player_ = std::make_unique<Player>(
         timers_, scenario_,
         Player::Outputs{[this](const StepAction& action) {
                           if (const auto* signal = std::get_if<step::Signal>(&action)) {
@@ -37,7 +39,7 @@ class PlayerTest : public testing::Test {
 
   VirtualTimers timers_;
   Scenario scenario_;
-  std::optional<Player> player_;
+  std::unique_ptr<Player> player_;
   std::vector<double> levels_;
   std::vector<std::string> said_;
   int acts_ = 0;
