@@ -41,13 +41,16 @@ void append_probe_keys(std::vector<Key<Target>>& keys, bool with_defaults) {
       [](Target& t, const Value& v) { t.probe.targets = std::get<std::vector<IpAddress>>(v); });
   add("PROBE_QUORUM", Integer{1, 8, ""}, "1", "answers that make a round of probes good",
       [](Target& t, const Value& v) { t.probe.quorum = as<int>(v); });
-  add("PROBE_INTERVAL_MS", Integer{100, 60000, "ms"}, "500",
+  add("PROBE_INTERVAL_MS", Integer{100, 60000, "ms"}, "400",
       "from one round to the next while the link is well",
       [](Target& t, const Value& v) { t.probe.policy.interval = as_ms(v); });
   add("PROBE_FAST_INTERVAL_MS", Integer{20, 60000, "ms"}, "150",
       "from one round to the next while there is suspicion against the link",
       [](Target& t, const Value& v) { t.probe.policy.fast_interval = as_ms(v); });
-  add("PROBE_TIMEOUT_MS", Integer{20, 10000, "ms"}, "400",
+  add("PROBE_METERED_INTERVAL_MS", Integer{100, 3600000, "ms"}, "10000",
+      "the same for a metered link that is well while another one, also well, carries the traffic",
+      [](Target& t, const Value& v) { t.probe.policy.metered_interval = as_ms(v); });
+  add("PROBE_TIMEOUT_MS", Integer{20, 10000, "ms"}, "700",
       "a round without its quorum by then has failed",
       [](Target& t, const Value& v) { t.probe.policy.timeout = as_ms(v); });
   add("PROBE_DOWN", Integer{1, 20, ""}, "3", "failed rounds in a row that make a link dead",

@@ -82,6 +82,7 @@ void Engine::take(const StepResult& result) {
     activation_ended(ok);
     if (watching()) {  // a first activation, outside the sequences
       target_.reset();
+      tend_metered();
       return;
     }
     go(ok ? Trigger::StepDone : Trigger::StepFailed, said);
@@ -123,6 +124,7 @@ void Engine::reassess(LinkId link) {
     out_.emplace_back(VerdictChange{link, s.told, s.health.words(now_, s.now, policy_.risk)});
   }
   tend_pace(link);
+  if (link == active_) tend_metered();
 }
 
 // ---------------------------------------------------------------- deciding
@@ -287,7 +289,7 @@ void Engine::enter(State state) {
   }
   leaving_.reset();
   target_.reset();
-  if (active_) tend_pace(*active_);
+  tend_metered();
 }
 
 void Engine::start_sequence(Trigger on, LinkId target, const std::string& reason) {
@@ -353,6 +355,20 @@ void Engine::tend_standbys() {
   }
 }
 
+// Data of a metered link is not spent on knowing what nobody needs at the moment.
+bool Engine::thrifty(LinkId link) const {
+  return link_policy(link).metered && active_ && active_ != link &&
+         slot(link).now.verdict == LinkVerdict::Good &&
+         slot(*active_).now.verdict == LinkVerdict::Good;
+}
+
+// What the active link is decides how the metered ones are probed.
+void Engine::tend_metered() {
+  for (std::uint16_t i = 0; i < links_.size(); ++i) {
+    if (link_policy(LinkId{i}).metered) tend_pace(LinkId{i});
+  }
+}
+
 void Engine::tend_pace(LinkId link) {
   LinkSlot& s = slot(link);
   const ProbePolicy& probe = link_policy(link).probe;
@@ -360,7 +376,7 @@ void Engine::tend_pace(LinkId link) {
   if (s.health.addressed()) {
     const bool in_doubt =
         s.now.verdict == LinkVerdict::Suspect || s.now.verdict == LinkVerdict::Unproven;
-    pace = in_doubt ? probe.fast_interval : probe.interval;
+    pace = in_doubt ? probe.fast_interval : thrifty(link) ? probe.metered_interval : probe.interval;
   }
   if (pace == s.pace) return;
   s.pace = pace;

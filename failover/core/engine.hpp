@@ -84,6 +84,8 @@ class Engine {
   // Keeping the links as the policy wants them.
   void tend_standbys();
   void tend_pace(LinkId link);
+  void tend_metered();
+  [[nodiscard]] bool thrifty(LinkId link) const;
   void prepare(LinkId link);
   void withdraw_stale();
 

@@ -118,9 +118,28 @@ TEST(Engine, ALostProbeQuickensThePaceAndThreeMoveTheRoute) {
   EXPECT_EQ(w.engine.active(), lte);
   w.answer(lte, true, 1);
   EXPECT_EQ(w.engine.state(), State::MonitoringPrimary);
-  EXPECT_THAT(w.all<SetProbing>(), Contains(SetProbing{lte, 500ms}));
+  EXPECT_THAT(w.all<SetProbing>(), Contains(SetProbing{lte, 400ms}));
   w.answer(lte, false, 3);
   EXPECT_EQ(w.engine.active(), wire);
+}
+
+TEST(Engine, AMeteredStandbyIsProbedSeldomUntilItMayBeNeeded) {
+  Policy policy = two_links();
+  policy.links[1].metered = true;
+  World w(policy);
+  w.start();
+  w.address(lte);
+  w.answer(lte, true);
+  w.address(wire);
+  w.answer(wire, true);
+  EXPECT_THAT(w.all<SetProbing>(), Contains(SetProbing{wire, 10s}));
+  w.answer(lte, false, 1);
+  EXPECT_THAT(w.all<SetProbing>(), Contains(SetProbing{wire, 400ms}));
+  w.answer(lte, true, 1);
+  EXPECT_THAT(w.all<SetProbing>(), Contains(SetProbing{wire, 10s}));
+  w.see(lte, searching());
+  ASSERT_EQ(w.engine.active(), wire);
+  EXPECT_THAT(w.all<SetProbing>(), Contains(SetProbing{wire, 400ms}));
 }
 
 TEST(Engine, AFadingRadioArmsThenLeavesBeforeTheLoss) {

@@ -29,11 +29,13 @@ enum class Evidence {
 };
 
 struct ProbePolicy {
-  Duration interval = 500ms;       // between rounds while the link is well
+  Duration interval = 400ms;       // between rounds while the link is well
   Duration fast_interval = 150ms;  // while there is suspicion against it
-  Duration timeout = 400ms;        // a round without its quorum by then has failed
-  int down = 3;                    // failed rounds in a row that make a link dead
-  int up = 3;                      // good rounds in a row that make it alive again
+  // While it is well, metered, and another link that is well carries the traffic: data costs money.
+  Duration metered_interval = 10s;
+  Duration timeout = 700ms;  // a round without its quorum by then has failed
+  int down = 3;              // failed rounds in a row that make a link dead
+  int up = 3;                // good rounds in a row that make it alive again
 
   bool operator==(const ProbePolicy&) const = default;
 };

@@ -174,6 +174,7 @@ template <class A>
 void describe(A& a, ProbePolicy& v) {
   a("interval_us", v.interval);
   a("fast_interval_us", v.fast_interval);
+  a("metered_interval_us", v.metered_interval);
   a("timeout_us", v.timeout);
   a("down", v.down);
   a("up", v.up);
