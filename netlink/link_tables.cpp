@@ -48,6 +48,16 @@ FoundLink& LinkTables::found_link(const LinkInfo& device) {
   return found_.links.back();
 }
 
+Status LinkTables::note(const std::string& netdev) {
+  const auto device = netlink_.link(netdev);
+  if (device) {
+    found_link(*device);
+    return {};
+  }
+  if (device.error().failure == FailureClass::Gone) return {};
+  return failed(device.error());
+}
+
 Status LinkTables::apply(LinkId link, const std::string& netdev, const IpConfig& config) {
   const std::string where = label(link, netdev);
   Problems problems;

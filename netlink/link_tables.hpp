@@ -38,6 +38,10 @@ class LinkTables {
  public:
   LinkTables(Netlink& netlink, LinkTablesConfig config);
 
+  // The device is about to be used, perhaps set up by its driver: remember how it is now. Nothing
+  // happens when there is no such device yet.
+  Status note(const std::string& netdev);
+
   // Device up, MTU, addresses, own table, rules. With another config than before (renumbering) the
   // new things are made first, also the default route when this link has it; then the old ones go.
   // FailureClass::Gone when there is no such device.
