@@ -12,6 +12,7 @@ class DryPlumbing final : public Plumbing {
   explicit DryPlumbing(netlink::Netlink& netlink) : netlink_(netlink) {}
 
   Status begin() override { return {}; }
+  Status note(const std::string& /*netdev*/) override { return {}; }
   // Well only when the addresses are there already, put there by whoever manages the system now:
   // then the link can be probed as it would be.
   Status apply(const PlumbingSlot& slot, const std::string& netdev,

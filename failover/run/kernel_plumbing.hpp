@@ -25,6 +25,7 @@ class KernelPlumbing final : public Plumbing {
                  std::unique_ptr<netlink::Nat> nat);
 
   Status begin() override;
+  Status note(const std::string& netdev) override { return tables_.note(netdev); }
   Status apply(const PlumbingSlot& slot, const std::string& netdev,
                const IpConfig& config) override;
   Status withdraw(const PlumbingSlot& slot) override;

@@ -29,6 +29,9 @@ class Plumbing {
   // run that was killed found, so that restore() can give it back.
   virtual Status begin() = 0;
 
+  // The link's driver is about to be started and may set its device up: remember how it is now.
+  virtual Status note(const std::string& netdev) = 0;
+
   // Address, own table, from-source rule and NAT of a link; again with other values = renumbering.
   virtual Status apply(const PlumbingSlot& slot, const std::string& netdev,
                        const IpConfig& config) = 0;

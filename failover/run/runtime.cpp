@@ -144,6 +144,11 @@ void Runtime::prepare(Link& l) {
                     });
   if (busy) return;
   if (!l.driver) l.driver = workshop_.driver(l.profile);
+  if (!l.profile.netdev.empty()) {
+    if (const auto status = plumbing_.note(l.profile.netdev); !status) {
+      spdlog::warn("{}: {}", l.profile.name, status.error().text());
+    }
+  }
   const Link* raw = &l;
   l.driver->start([this, raw](const Fact& fact) { from_driver(raw, fact); });
 }

@@ -64,20 +64,21 @@ class JournalPlumbing final : public Plumbing {
  public:
   explicit JournalPlumbing(Journal& journal) : journal_(journal) {}
   Status begin() override { return {}; }
+  Status note(const std::string&) override { return {}; }
   Status apply(const PlumbingSlot& slot, const std::string& netdev, const IpConfig&) override {
     journal_.push_back("apply " + slot.name + " " + netdev);
     if (refuse == slot.name) return failed(FailureClass::Transient, "test", "no such device");
     return {};
   }
-  Status withdraw(const PlumbingSlot& slot) override { return note("withdraw " + slot.name); }
-  Status make_default(const PlumbingSlot& slot) override { return note("default " + slot.name); }
-  Status flush_flows(const PlumbingSlot& slot) override { return note("flush " + slot.name); }
-  Status restore() override { return note("restore"); }
+  Status withdraw(const PlumbingSlot& slot) override { return write("withdraw " + slot.name); }
+  Status make_default(const PlumbingSlot& slot) override { return write("default " + slot.name); }
+  Status flush_flows(const PlumbingSlot& slot) override { return write("flush " + slot.name); }
+  Status restore() override { return write("restore"); }
 
   std::string refuse;
 
  private:
-  Status note(const std::string& what) {
+  Status write(const std::string& what) {
     journal_.push_back(what);
     return {};
   }

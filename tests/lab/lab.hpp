@@ -78,6 +78,7 @@ class Lab {
   std::unique_ptr<Traffic> traffic_;
   Process simulator_;
   Process daemon_;
+  Instant daemon_started_;
 };
 
 }  // namespace mwan::lab

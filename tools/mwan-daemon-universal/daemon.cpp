@@ -71,14 +71,15 @@ class Daemon {
       : options_(std::move(options)), configuration_(std::move(configuration)) {}
 
   int run() {
-    if (const auto ready = prepare(); !ready) {
-      spdlog::error("{}", ready.error().text());
-      return NotPossible;
-    }
+    // Before anything is taken: a signal that comes while preparing is answered afterwards.
     const auto ending = [this] { stop(); };
     const SourceHandle term = loop_.on_signal(SIGTERM, ending);
     const SourceHandle interrupt = loop_.on_signal(SIGINT, ending);
     const SourceHandle hangup = loop_.on_signal(SIGHUP, [this] { reload(); });
+    if (const auto ready = prepare(); !ready) {
+      spdlog::error("{}", ready.error().text());
+      return NotPossible;
+    }
     spdlog::info("mwan-daemon-universal {} started{}, {} links, primary {}", MWAN_VERSION,
                  options_.dry_run ? " (dry run)" : "", configuration_.profiles.size(),
                  configuration_.profiles.front().name);

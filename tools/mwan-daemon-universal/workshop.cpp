@@ -63,7 +63,7 @@ EthernetConfig ethernet_config(const Profile& profile, bool observe_only) {
 }
 
 failover::IcmpProberConfig prober_config(const Profile& profile, const std::string& netdev,
-                               const IpConfig& config) {
+                                         const IpConfig& config) {
   failover::IcmpProberConfig out;
   out.netdev = netdev;
   if (config.v4) out.source_v4 = config.v4->address.address;
