@@ -3,36 +3,43 @@
 // description writes it and reads it.
 //
 // describe(archive, value) calls archive(key, member) for every member. Keys of durations end in
-// _us.
+// _us. Every
+// description begins with the number of members its type has: a member that is added and not
+// described does not compile, instead of being missing from the log.
 #pragma once
 
 #include "failover/core/action.hpp"
 #include "failover/core/event.hpp"
 #include "failover/core/policy.hpp"
+#include "failover/record/expect_members.hpp"
 
 namespace mwan::failover {
 
 // ---------------------------------------------------------------- values
 template <class A>
 void describe(A& a, Error& v) {
+  expect_members<3>(v);
   a("class", v.failure);
   a("where", v.where);
   a("message", v.message);
 }
 template <class A>
 void describe(A& a, IpFamilyConfig& v) {
+  expect_members<3>(v);
   a("address", v.address);
   a("gateway", v.gateway);
   a("dns", v.dns);
 }
 template <class A>
 void describe(A& a, IpConfig& v) {
+  expect_members<3>(v);
   a("v4", v.v4);
   a("v6", v.v6);
   a("mtu", v.mtu);
 }
 template <class A>
 void describe(A& a, Cell& v) {
+  expect_members<5>(v);
   a("rat", v.rat);
   a("pci", v.pci);
   a("arfcn", v.arfcn);
@@ -43,15 +50,18 @@ void describe(A& a, Cell& v) {
 // ---------------------------------------------------------------- facts
 template <class A>
 void describe(A& a, fact::Device& v) {
+  expect_members<2>(v);
   a("present", v.present);
   a("netdev", v.netdev);
 }
 template <class A>
 void describe(A& a, fact::Carrier& v) {
+  expect_members<1>(v);
   a("up", v.up);
 }
 template <class A>
 void describe(A& a, SignalSample& v) {
+  expect_members<5>(v);
   a("rat", v.rat);
   a("rssi_dbm", v.rssi_dbm);
   a("rsrp_dbm", v.rsrp_dbm);
@@ -60,11 +70,13 @@ void describe(A& a, SignalSample& v) {
 }
 template <class A>
 void describe(A& a, CellReport& v) {
+  expect_members<2>(v);
   a("serving", v.serving);
   a("neighbours", v.neighbours);
 }
 template <class A>
 void describe(A& a, Registration& v) {
+  expect_members<5>(v);
   a("state", v.state);
   a("rat", v.rat);
   a("plmn", v.plmn);
@@ -73,30 +85,36 @@ void describe(A& a, Registration& v) {
 }
 template <class A>
 void describe(A& a, PacketService& v) {
+  expect_members<2>(v);
   a("state", v.state);
   a("rat", v.rat);
 }
 template <class A>
 void describe(A& a, Bearer& v) {
+  expect_members<3>(v);
   a("family", v.family);
   a("state", v.state);
   a("end_reason", v.end_reason);
 }
 template <class A>
 void describe(A& a, fact::Addressing& v) {
+  expect_members<1>(v);
   a("config", v.config);
 }
 template <class A>
 void describe(A& a, fact::AddressingLost& v) {
+  expect_members<1>(v);
   a("why", v.why);
 }
 template <class A>
 void describe(A& a, fact::Gateway& v) {
+  expect_members<2>(v);
   a("address", v.address);
   a("state", v.state);
 }
 template <class A>
 void describe(A& a, fact::Probe& v) {
+  expect_members<4>(v);
   a("sent", v.sent);
   a("answered", v.answered);
   a("ok", v.ok);
@@ -104,6 +122,7 @@ void describe(A& a, fact::Probe& v) {
 }
 template <class A>
 void describe(A& a, fact::Trouble& v) {
+  expect_members<2>(v);
   a("error", v.error);
   a("retry_in_us", v.retry_in);
 }
@@ -111,15 +130,18 @@ void describe(A& a, fact::Trouble& v) {
 // ---------------------------------------------------------------- events
 template <class A>
 void describe(A& a, Start& v) {
+  expect_members<1>(v);
   a("resume", v.resume);
 }
 template <class A>
 void describe(A& a, ConfigApplied& v) {
+  expect_members<2>(v);
   a("link", v.link);
   a("error", v.error);
 }
 template <class A>
 void describe(A& a, StepResult& v) {
+  expect_members<2>(v);
   a("step", v.step);
   a("error", v.error);
 }
@@ -129,34 +151,41 @@ void describe(A& /*a*/, TimerFired& /*v*/) {}
 // ---------------------------------------------------------------- actions
 template <class A>
 void describe(A& a, PrepareLink& v) {
+  expect_members<1>(v);
   a("link", v.link);
 }
 template <class A>
 void describe(A& a, ReleaseLink& v) {
+  expect_members<1>(v);
   a("link", v.link);
 }
 template <class A>
 void describe(A& a, ApplyConfig& v) {
+  expect_members<2>(v);
   a("link", v.link);
   a("config", v.config);
 }
 template <class A>
 void describe(A& a, WithdrawConfig& v) {
+  expect_members<1>(v);
   a("link", v.link);
 }
 template <class A>
 void describe(A& a, SetProbing& v) {
+  expect_members<2>(v);
   a("link", v.link);
   a("interval_us", v.interval);
 }
 template <class A>
 void describe(A& a, RunStep& v) {
+  expect_members<3>(v);
   a("step", v.step);
   a("from", v.from);
   a("to", v.to);
 }
 template <class A>
 void describe(A& a, StateChange& v) {
+  expect_members<4>(v);
   a("from", v.from);
   a("to", v.to);
   a("on", v.on);
@@ -164,6 +193,7 @@ void describe(A& a, StateChange& v) {
 }
 template <class A>
 void describe(A& a, VerdictChange& v) {
+  expect_members<3>(v);
   a("link", v.link);
   a("verdict", v.verdict);
   a("reason", v.reason);
@@ -172,6 +202,7 @@ void describe(A& a, VerdictChange& v) {
 // ---------------------------------------------------------------- policy
 template <class A>
 void describe(A& a, ProbePolicy& v) {
+  expect_members<6>(v);
   a("interval_us", v.interval);
   a("fast_interval_us", v.fast_interval);
   a("metered_interval_us", v.metered_interval);
@@ -181,6 +212,7 @@ void describe(A& a, ProbePolicy& v) {
 }
 template <class A>
 void describe(A& a, LinkPolicy& v) {
+  expect_members<6>(v);
   a("name", v.name);
   a("kind", v.kind);
   a("priority", v.priority);
@@ -190,6 +222,7 @@ void describe(A& a, LinkPolicy& v) {
 }
 template <class A>
 void describe(A& a, RiskModel& v) {
+  expect_members<14>(v);
   a("bias", v.bias);
   a("sinr_threshold_db", v.sinr_threshold_db);
   a("sinr_weight", v.sinr_weight);
@@ -207,6 +240,7 @@ void describe(A& a, RiskModel& v) {
 }
 template <class A>
 void describe(A& a, Policy& v) {
+  expect_members<7>(v);
   a("links", v.links);
   a("evidence", v.evidence);
   a("failback_stable_us", v.failback_stable);
