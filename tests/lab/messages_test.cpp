@@ -133,8 +133,11 @@ TEST_F(Messages, ADryRunChangesNothing) {
   ASSERT_TRUE(ip(*netns_, "link set far up"));
   ASSERT_TRUE(ip(*netns_, "link set eth1 up"));
   const std::string before = kernel();
+  write("profiles/lte",
+        "KIND=modem\nPRIORITY=2\nDEVICE=/dev/cdc-wdm0\nNETDEV=wwan0\nSIMULATED=yes\n");
   start({"--dry-run"});
   wait_for("would put 203.0.113.2/30 on eth1");
+  wait_for("lte: dry run: the modem is not opened");
   EXPECT_EQ(kernel(), before);
   daemon_.signal(SIGTERM);
   EXPECT_EQ(ended_with(), "exit code 0");

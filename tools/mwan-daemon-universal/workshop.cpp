@@ -74,12 +74,38 @@ failover::IcmpProberConfig prober_config(const Profile& profile, const std::stri
   return out;
 }
 
+// A modem in a dry run: opening one takes client ids and changes what it reports, so it is left
+// alone, and its link counts as down.
+class LeftAlone final : public LinkDriver {
+ public:
+  LeftAlone(Loop& loop, std::string link) : loop_(loop), link_(std::move(link)) {}
+  void start(Sink sink) override {
+    said_ = loop_.soon([this, sink = std::move(sink)] {
+      sink(fact::Trouble{Error{FailureClass::Permanent, link_,
+                               "dry run: the modem is not opened, so nothing is known of it"},
+                         std::nullopt});
+    });
+  }
+  Task<void> stop() override {
+    said_.reset();
+    co_return;
+  }
+
+ private:
+  Loop& loop_;
+  std::string link_;
+  SourceHandle said_;
+};
+
 }  // namespace
 
 failover::Workshop make_workshop(Loop& loop, LinkMonitor& monitor, bool observe_only) {
   return {
       .driver = [&loop, &monitor,
                  observe_only](const Profile& profile) -> std::unique_ptr<LinkDriver> {
+        if (profile.kind == LinkKind::Modem && observe_only) {
+          return std::make_unique<LeftAlone>(loop, profile.name);
+        }
         if (profile.kind == LinkKind::Modem) {
           return std::make_unique<QmiModem>(loop, modem_config(profile));
         }
