@@ -32,7 +32,7 @@ int run(const std::string& scenario_file, mwan::sim::SimulatorOptions options) {
     return 1;
   }
   loop.run();
-  fmt::print(stderr, "{}", simulator.stats().summary());
+  fmt::print(stderr, "{}", mwan::sim::summary(simulator.stats()));
   return 0;
 }
 

@@ -67,7 +67,7 @@ Status Simulator::start() {
   }
   if (auto listening = server_.listen(options_.proxy); !listening) return listening;
   if (!options_.stats_file.empty()) {
-    auto written = write_atomically(options_.stats_file, stats().json.dump(2) + "\n");
+    auto written = write_atomically(options_.stats_file, stats().dump(2) + "\n");
     if (!written) return written;
   }
   modem_.power_up();
@@ -76,7 +76,7 @@ Status Simulator::start() {
   return {};
 }
 
-Stats Simulator::stats() const { return collect_stats(modem_, stack_, server_, path_); }
+nlohmann::json Simulator::stats() const { return collect_stats(modem_, stack_, server_, path_); }
 
 void Simulator::act(const StepAction& action) {
   std::visit([this](const auto& one) { act(one); }, action);
@@ -225,7 +225,7 @@ void Simulator::stats_soon(Duration delay) {
 }
 
 void Simulator::write_stats() {
-  const auto written = write_atomically(options_.stats_file, stats().json.dump(2) + "\n");
+  const auto written = write_atomically(options_.stats_file, stats().dump(2) + "\n");
   if (!written) fmt::print(stderr, "mwan-sim: {}\n", written.error().text());
 }
 

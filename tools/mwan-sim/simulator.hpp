@@ -34,7 +34,7 @@ class Simulator {
   // Opens everything and begins the scenario, or says why not.
   Status start();
   void trigger() { player_.trigger(); }
-  [[nodiscard]] Stats stats() const;
+  [[nodiscard]] nlohmann::json stats() const;
 
  private:
   void act(const StepAction& action);

@@ -79,11 +79,10 @@ Json sessions_json(const Modem& modem) {
 
 }  // namespace
 
-Stats collect_stats(const Modem& modem, const qmi::Stack& stack, const ProxyServer& server,
-                    const PacketPath& path) {
+Json collect_stats(const Modem& modem, const qmi::Stack& stack, const ProxyServer& server,
+                   const PacketPath& path) {
   const qmi::Stack::Books& books = stack.books();
-  Stats stats;
-  stats.json = {
+  return {
       {"plugged", modem.powered()},
       {"registration", state_name(modem.network().state())},
       {"attached", modem.network().attached()},
@@ -99,15 +98,14 @@ Stats collect_stats(const Modem& modem, const qmi::Stack& stack, const ProxyServ
        {{"uplink", direction(path.books().uplink)},
         {"downlink", direction(path.books().downlink)}}},
   };
-  return stats;
 }
 
-std::string Stats::summary() const {
-  const auto number = [this](const char* group, const char* name) {
-    return json.at(group).at(name).get<std::uint64_t>();
+std::string summary(const Json& stats) {
+  const auto number = [&stats](const char* group, const char* name) {
+    return stats.at(group).at(name).get<std::uint64_t>();
   };
-  const auto packets = [this](const char* way) {
-    const auto& counts = json.at("packets").at(way);
+  const auto packets = [&stats](const char* way) {
+    const auto& counts = stats.at("packets").at(way);
     std::uint64_t dropped = 0;
     for (const auto& [name, count] : counts.items()) {
       if (name != "delivered") dropped += count.get<std::uint64_t>();

@@ -13,13 +13,10 @@
 
 namespace mwan::sim {
 
-struct Stats {
-  nlohmann::json json;
-  [[nodiscard]] std::string summary() const;  // for people
-};
-
-Stats collect_stats(const Modem& modem, const qmi::Stack& stack, const ProxyServer& server,
-                    const PacketPath& path);
+nlohmann::json collect_stats(const Modem& modem, const qmi::Stack& stack, const ProxyServer& server,
+                             const PacketPath& path);
+// The same in four lines for people.
+std::string summary(const nlohmann::json& stats);
 
 // Under a temporary name first, then renamed: readers see the old file or the new one.
 Status write_atomically(const std::string& path, const std::string& content);

@@ -21,6 +21,15 @@ const Bytes kAllocate = {0x01, 0x0F, 0x00, 0x00, 0x00, 0x00, 0x00, 0x01,
 const Bytes kGetIds = {0x01, 0x0C, 0x00, 0x00, 0x02, 0x01, 0x00,
                        0x03, 0x00, 0x25, 0x00, 0x00, 0x00};
 
+std::vector<Bytes> take_all(QmuxStream& stream) {
+  std::vector<Bytes> frames;
+  while (true) {
+    auto frame = stream.next();
+    if (!frame) return frames;
+    frames.push_back(std::move(*frame));
+  }
+}
+
 TEST(ParseFrame, ReadsAControlRequest) {
   const auto frame = must(parse_frame(kAllocate));
   EXPECT_TRUE(frame.intact);
@@ -113,7 +122,7 @@ TEST(QmuxStream, CutsFramesWhateverTheChunks) {
     std::vector<Bytes> frames;
     for (std::size_t at = 0; at < bytes.size(); at += chunk) {
       stream.feed(std::span(bytes).subspan(at, std::min(chunk, bytes.size() - at)));
-      while (auto frame = stream.next()) frames.push_back(*frame);
+      for (auto& frame : take_all(stream)) frames.push_back(std::move(frame));
     }
     EXPECT_THAT(frames, ElementsAre(kAllocate, kGetIds)) << "chunks of " << chunk;
     EXPECT_FALSE(stream.lost());
@@ -144,7 +153,7 @@ TEST(QmuxStream, SurvivesRandomBytes) {
     for (auto& byte : bytes) byte = static_cast<std::uint8_t>(random() % 8 == 0 ? 1 : random());
     if (!bytes.empty()) bytes[0] = kQmuxMarker;
     stream.feed(bytes);
-    while (const auto frame = stream.next()) parse_frame(*frame);
+    for (const auto& frame : take_all(stream)) parse_frame(frame);
   }
 }
 

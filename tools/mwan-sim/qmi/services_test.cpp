@@ -113,12 +113,12 @@ TEST_F(NasTest, ADenialComesWithItsCause) {
   modem_->set_coverage({RegistrationState::Denied, 15});
   settle();
   bool rejected = false;
-  while (const auto said = indication()) {
-    if (said->message != 0x0068) continue;
+  for (const auto& said : indications()) {
+    if (said.message != 0x0068) continue;
     rejected = true;
-    EXPECT_THAT(*said->tlvs.find(0x01), ElementsAre(8));
-    EXPECT_THAT(*said->tlvs.find(0x03), ElementsAre(15));
-    EXPECT_THAT(*said->tlvs.find(0x10), ElementsAre(1, 0, 1, 0, 0));
+    EXPECT_THAT(*said.tlvs.find(0x01), ElementsAre(8));
+    EXPECT_THAT(*said.tlvs.find(0x03), ElementsAre(15));
+    EXPECT_THAT(*said.tlvs.find(0x10), ElementsAre(1, 0, 1, 0, 0));
   }
   EXPECT_TRUE(rejected);
 }
@@ -245,8 +245,7 @@ TEST_F(WdsTest, AChangedAddressIsTold) {
   wanted.add(0x12).u8(1);
   ASSERT_EQ(ask(ServiceId::Wds, wds_, 0x0003, std::move(wanted)).error, 0);
   start(wds_);
-  while (indication()) {
-  }
+  indications();
   modem_->renumber(
       IpFamily::V4,
       {{must(IpAddress::parse("10.9.0.2")), 30}, must(IpAddress::parse("10.9.0.1")), {}});
@@ -313,8 +312,8 @@ TEST_F(StackTest, UimTellsTheCardAndTakesThePin) {
   EXPECT_THAT(wrong.value(0x10), ElementsAre(2, 10));
   EXPECT_EQ(verify("1234").error, 0);
   bool ready = false;
-  while (const auto said = indication()) {
-    if (said->message == 0x0032) ready = (*said->tlvs.find(0x10))[16] == 7;
+  for (const auto& said : indications()) {
+    if (said.message == 0x0032) ready = (*said.tlvs.find(0x10))[16] == 7;
   }
   EXPECT_TRUE(ready);
 }

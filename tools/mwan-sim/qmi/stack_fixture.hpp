@@ -91,6 +91,15 @@ class StackTest : public testing::Test {
     return std::nullopt;
   }
 
+  std::vector<QmiMessage> indications() {
+    std::vector<QmiMessage> all;
+    while (true) {
+      auto next = indication();
+      if (!next) return all;
+      all.push_back(std::move(*next));
+    }
+  }
+
   VirtualTimers timers_;
   std::unique_ptr<Modem> modem_;
   std::unique_ptr<Stack> stack_;
