@@ -3,9 +3,8 @@
 // description writes it and reads it.
 //
 // describe(archive, value) calls archive(key, member) for every member. Keys of durations end in
-// _us. Every
-// description begins with the number of members its type has: a member that is added and not
-// described does not compile, instead of being missing from the log.
+// _us. A description begins with the number of members its type has: adding one without describing
+// it does not compile, instead of being missing from the log.
 #pragma once
 
 #include "failover/core/action.hpp"
