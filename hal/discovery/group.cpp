@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <tuple>
 
 namespace mwan {
 namespace {
@@ -140,6 +141,7 @@ std::vector<HardwareDevice> group_ports(std::span<const Port> ports) {
     groups[port.usb_device.empty() ? port.syspath : port.usb_device].push_back(port);
   }
   std::vector<HardwareDevice> out;
+  out.reserve(groups.size());
   for (auto& [id, members] : groups) out.push_back(device_of(id, std::move(members)));
   return out;
 }

@@ -7,9 +7,8 @@
 namespace mwan {
 namespace {
 
+using namespace std::chrono_literals;
 using ::testing::ElementsAre;
-using std::chrono_literals::operator""ms;
-using std::chrono_literals::operator""s;
 
 // A kernel that a test moves by hand.
 class HandMonitor final : public LinkMonitor {
