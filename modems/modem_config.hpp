@@ -64,6 +64,8 @@ struct ModemConfig {
   Secret pin;
   bool roaming_allowed = false;
   IpType ip_type = IpType::V4;
+  // False for firmware that misreports packet service: it is then neither told nor waited for.
+  bool use_packet_service = true;
 
   SignalReporting signal;
   ModemTimings timings;

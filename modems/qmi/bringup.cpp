@@ -38,9 +38,10 @@ std::vector<IpFamily> wanted_families(IpType type) {
 
 Task<Status> Bringup::run() {
   using Step = Task<Status> (Bringup::*)();
-  constexpr std::array<Step, 7> kSteps = {
-      &Bringup::client_ids, &Bringup::go_online,       &Bringup::unlock_sim,  &Bringup::data_format,
-      &Bringup::listen,     &Bringup::autoconnect_off, &Bringup::registration};
+  constexpr std::array<Step, 8> kSteps = {&Bringup::reclaim,         &Bringup::client_ids,
+                                          &Bringup::go_online,       &Bringup::unlock_sim,
+                                          &Bringup::data_format,     &Bringup::listen,
+                                          &Bringup::autoconnect_off, &Bringup::registration};
   for (const Step step : kSteps) {
     Task<Status> task = (this->*step)();
     const Status done = co_await task;
@@ -57,6 +58,16 @@ Task<Result<Reply>> Bringup::ask(Slot slot, Request request) {
 Task<Status> Bringup::try_to(Slot slot, Request request) {
   const Result<Reply> reply = co_await ask(slot, std::move(request));
   if (!reply) co_return failed(reply.error());
+  co_return Status{};
+}
+
+Task<Status> Bringup::reclaim() {
+  while (!memory_.leftovers.empty()) {
+    const ClientId id = memory_.leftovers.back();
+    const Status released = co_await attempt_.session.reclaim(id, attempt_.cancel);
+    if (!released) co_return released;
+    memory_.leftovers.pop_back();
+  }
   co_return Status{};
 }
 
@@ -107,6 +118,7 @@ Task<Status> Bringup::go_online() {
       const bool already = done && done->error == protocol::kNoEffect;
       if (!already) done = accepted(std::move(done), attempt_.session.where(set.what));
       if (!done) co_return failed(done.error());
+      continue;  // most are there at once
     }
     if (Loop::now() >= until) {
       co_return failed(attempt_.error(
@@ -169,7 +181,9 @@ Task<Status> Bringup::unlock_sim() {
       const Status unlocked = co_await verify_pin_once(*sim);
       if (!unlocked) co_return unlocked;
       verified = true;
-    } else if ((sim->state != SimState::Starting && !verified) || Loop::now() >= until) {
+      continue;
+    }
+    if ((sim->state != SimState::Starting && !verified) || Loop::now() >= until) {
       co_return judge(*sim);
     }
     const Woken woken = co_await attempt_.changed.wait(attempt_.loop, attempt_.cancel, kSimPace);
@@ -188,6 +202,7 @@ Task<Status> Bringup::verify_pin_once(Sim sim) {
   };
   const Secret& pin = attempt_.config.pin;
   if (pin.empty()) co_return no("the SIM asks for its PIN and the settings have none");
+  if (memory_.pin_sent_at && *memory_.pin_sent_at != sim.pin_tries) memory_.pin_refused = true;
   if (memory_.pin_refused) {
     co_return no("the PIN of the settings was refused and is not tried again");
   }
@@ -198,19 +213,18 @@ Task<Status> Bringup::verify_pin_once(Sim sim) {
   if (pin.reveal().size() < 4 || pin.reveal().size() > 8) {
     co_return no("a PIN has 4 to 8 digits; the one of the settings was not sent");
   }
-  // Refused until it is known to be right: an answer that never comes must not lead to a second
-  // try.
-  memory_.pin_refused = true;
+  memory_.pin_sent_at = sim.pin_tries;
   const Request verify = verify_pin(pin);
   const Result<Reply> reply = co_await ask(Slot::Uim, verify);
   if (!reply) co_return failed(reply.error());
+  memory_.pin_sent_at.reset();
   if (reply->error != 0 && reply->error != protocol::kNoEffect) {
+    memory_.pin_refused = true;
     const auto left = decode_pin_tries(reply->view());
     co_return no(fmt::format("{}: the PIN of the settings is wrong{}",
                              protocol_error_name(reply->error),
                              left ? fmt::format(", {} tries are left", *left) : std::string()));
   }
-  memory_.pin_refused = false;
   co_return Status{};
 }
 

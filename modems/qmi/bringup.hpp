@@ -3,6 +3,8 @@
 // changes. Bearers come after this: modems/qmi/bearers.hpp.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "hal/task.hpp"
@@ -15,6 +17,10 @@ namespace mwan::qmi {
 // What one driver remembers over its attempts.
 struct Memory {
   bool pin_refused = false;  // it is never sent a second time
+  // The tries that were left when the PIN was sent and no answer came. As long as they are the
+  // same it was not judged.
+  std::optional<std::uint8_t> pin_sent_at;
+  std::vector<ClientId> leftovers;  // of a session that the modem did not hear the end of
 };
 
 class Bringup {
@@ -27,6 +33,7 @@ class Bringup {
   [[nodiscard]] LinkLayer layer() const { return layer_; }
 
  private:
+  Task<Status> reclaim();
   Task<Status> client_ids();
   Task<Status> go_online();
   Task<Status> unlock_sim();

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "modems/backoff.hpp"
 #include "modems/fact_queue.hpp"
@@ -25,13 +26,13 @@ class QmiModem::Impl {
       : loop_(loop),
         config_(std::move(config)),
         facts_(loop),
-        state_([this](Fact fact) { tell(std::move(fact)); }),
+        state_(fresh_state()),
         backoff_(config_.timings.retry) {}
 
   void start(LinkDriver::Sink sink) {
     if (life_.running()) return;
     stop_ = Cancel();
-    state_ = qmi::ModemState([this](Fact fact) { tell(std::move(fact)); });
+    state_ = fresh_state();
     facts_.open(std::move(sink));
     life_.start(live());
   }
@@ -52,6 +53,10 @@ class QmiModem::Impl {
   Task<void> live();
   Task<Error> attempt();
   Task<Status> work(Attempt& attempt, qmi::Watch& watch);
+  qmi::ModemState fresh_state() {
+    return qmi::ModemState([this](Fact fact) { tell(std::move(fact)); },
+                           config_.use_packet_service);
+  }
   void tell(Fact fact) { facts_.push(std::move(fact)); }
 
   Loop& loop_;
@@ -104,11 +109,15 @@ Task<Error> QmiModem::Impl::attempt() {
     const bool step_known = why.failure == FailureClass::Gone && !why.where.empty();
     if (!step_known) why = *attempt.failure;
   }
+  if (stop_.cancelled()) why = Error{FailureClass::Cancelled, config_.link, "the link is stopped"};
   session.on_indication(nullptr);  // what comes while we leave is about what we undo
   state_.lost(why, why.failure == FailureClass::Gone);
   const Duration budget =
       stop_.cancelled() ? config_.timings.stop_budget : config_.timings.cleanup_budget;
   co_await session.close(budget);
+  const std::vector<qmi::ClientId> left = session.leftovers();
+  memory_.leftovers.insert(memory_.leftovers.end(), left.begin(), left.end());
+  if (why.failure == FailureClass::Gone) memory_.leftovers.clear();  // they went with the modem
   co_return why;
 }
 

@@ -9,9 +9,7 @@
 #include "hal/gasync.hpp"
 #include "modems/qmi/causes.hpp"
 #include "modems/qmi/decode_status.hpp"
-#include "modems/qmi/proxy_probe.hpp"
 #include "modems/qmi/session_core.hpp"
-#include "modems/qmi/sysfs.hpp"
 
 namespace mwan::qmi {
 namespace {
@@ -26,6 +24,8 @@ guint seconds_past(Duration d) {
 }
 // How much longer than anybody waits libqmi listens for an answer that hands out something.
 constexpr Duration kLateAnswers = 60s;
+// For the answer of an aborted start to follow that of the abort.
+constexpr Duration kAbortGrace = 500ms;
 
 Result<Reply> read_reply(QmiMessage* message) {
   Reply reply;
@@ -99,65 +99,6 @@ Error Session::explain(Error error, const std::string& where) {
     error.message = "the connection to the modem broke: it was unplugged, or the proxy ended";
   }
   return error;
-}
-
-Task<Status> Session::open(Cancel cancel) {
-  const std::string step = where("open");
-  const bool simulated = config_.no_file_check;
-  // Only for a real device under the usual name may libqmi start its proxy. It tries that up to
-  // ten times at 100 ms, from the loop.
-  const ProxyState proxy = probe_proxy(config_.proxy);
-  const bool may_start = !simulated && config_.proxy == "qmi-proxy";
-  if (proxy == ProxyState::Absent && !may_start) {
-    co_return failed(FailureClass::Gone, step,
-                     fmt::format("nothing listens on the proxy socket \"{}\"", config_.proxy));
-  }
-  if (proxy == ProxyState::Busy || proxy == ProxyState::Unreachable) {
-    co_return failed(
-        FailureClass::Transient, step,
-        fmt::format("the proxy socket \"{}\" {}", config_.proxy,
-                    proxy == ProxyState::Busy ? "takes no more connections" : "cannot be reached"));
-  }
-
-  const std::shared_ptr<Core> core = core_;
-  GAsyncAwaiter<std::shared_ptr<QmiDevice>>::Start create =
-      [this, simulated](GCancellable* c, GAsyncReadyCallback done, gpointer data) {
-        GFile* file = g_file_new_for_path(config_.device.c_str());
-        g_async_initable_new_async(QMI_TYPE_DEVICE, G_PRIORITY_DEFAULT, c, done, data,
-                                   QMI_DEVICE_FILE, file, QMI_DEVICE_PROXY_PATH,
-                                   config_.proxy.c_str(), QMI_DEVICE_NO_FILE_CHECK,
-                                   static_cast<gboolean>(simulated), nullptr);
-        g_object_unref(file);
-      };
-  GAsyncAwaiter<std::shared_ptr<QmiDevice>>::Finish created =
-      [](GObject*, GAsyncResult* result) -> Result<std::shared_ptr<QmiDevice>> {
-    GError* error = nullptr;
-    DeviceRef device(qmi_device_new_finish(result, &error));
-    if (!device) return failed(take_error(error, {}));
-    return std::shared_ptr<QmiDevice>(std::move(device));
-  };
-  Result<std::shared_ptr<QmiDevice>> device = co_await gasync<std::shared_ptr<QmiDevice>>(
-      loop_, cancel, config_.timings.open, step, std::move(create), std::move(created));
-  if (!device) co_return failed(explain(device.error(), step));
-  core->opened(device->get());
-
-  const guint retries =
-      static_cast<guint>(std::max<std::int64_t>(1, to_ms(config_.timings.open) / 1000));
-  GAsyncAwaiter<Done>::Start open = [core, retries](GCancellable* c, GAsyncReadyCallback done,
-                                                    gpointer data) {
-    const auto flags = static_cast<QmiDeviceOpenFlags>(QMI_DEVICE_OPEN_FLAGS_PROXY |
-                                                       QMI_DEVICE_OPEN_FLAGS_VERSION_INFO);
-    qmi_device_open(core->device.get(), flags, retries, c, done, data);
-  };
-  GAsyncAwaiter<Done>::Finish opened = [](GObject* source, GAsyncResult* result) -> Result<Done> {
-    GError* error = nullptr;
-    if (qmi_device_open_finish(QMI_DEVICE(source), result, &error) != FALSE) return Done{};
-    return failed(take_error(error, {}));
-  };
-  const Result<Done> outcome = co_await gasync<Done>(loop_, cancel, config_.timings.open, step,
-                                                     std::move(open), std::move(opened));
-  if (!outcome) co_return failed(explain(outcome.error(), step));
-  co_return Status{};
 }
 
 Task<Status> Session::allocate(Slot slot, Cancel cancel) {
@@ -235,6 +176,10 @@ Task<Result<Reply>> Session::start_network(IpFamily family, Duration deadline, C
   GAsyncAwaiter<Reply>::Finish finish = [core, slot](GObject* source,
                                                      GAsyncResult* result) -> Result<Reply> {
     Result<Reply> reply = finish_command(source, result);
+    if (core->forgotten[slot] > 0) {
+      --core->forgotten[slot];
+      return reply;
+    }
     core->starting[slot].reset();
     if (reply) {
       core->unanswered = 0;
@@ -283,6 +228,14 @@ Task<void> Session::close(Duration budget) {
     if (core->gone || !transaction || !answers) continue;
     const Request abort = abort_start(*transaction, family);
     answers = co_await farewell(slot, abort, until);
+    if (!answers) continue;
+    // The modem is done with it now, also when it does not say so; what its client id holds goes
+    // with that id.
+    const Instant grace = std::min(until, Loop::now() + kAbortGrace);
+    while (!core->gone && core->starting[slot] && Loop::now() < grace) {
+      co_await core->settled.wait(loop_, never, grace - Loop::now());
+    }
+    core->forget_start(slot);
   }
   while (!core->gone && core->acquiring > 0 && Loop::now() < until) {
     co_await core->settled.wait(loop_, never, until - Loop::now());
@@ -305,19 +258,6 @@ Task<void> Session::close(Duration budget) {
     co_await core->settled.wait(loop_, never, until - Loop::now());
   }
   core->linger();
-}
-
-Status Session::expect_data_format(LinkLayer layer) {
-  const auto netdev = find_netdev(config_.device);
-  if (config_.no_file_check || !netdev || !core_->device) return {};
-  QmiDevice* device = core_->device.get();
-  const auto wanted = layer == LinkLayer::RawIp ? QMI_DEVICE_EXPECTED_DATA_FORMAT_RAW_IP
-                                                : QMI_DEVICE_EXPECTED_DATA_FORMAT_802_3;
-  if (qmi_device_get_expected_data_format(device, nullptr) == wanted) return {};
-  if (const Status down = set_link_down(*netdev); !down) return down;
-  GError* error = nullptr;
-  if (qmi_device_set_expected_data_format(device, wanted, &error) != FALSE) return {};
-  return failed(take_error(error, where(fmt::format("expect-data-format {}", *netdev))));
 }
 
 }  // namespace mwan::qmi

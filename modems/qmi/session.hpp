@@ -13,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "hal/error.hpp"
 #include "hal/loop.hpp"
@@ -28,6 +29,13 @@ enum class Slot { Dms, Nas, Uim, Wda, Dsd, WdsV4, WdsV6 };
 inline constexpr std::size_t kSlots = 7;
 Service service_of(Slot slot);
 Slot wds_slot(IpFamily family);
+
+struct ClientId {
+  Service service = Service::Ctl;
+  std::uint8_t id = 0;
+
+  bool operator==(const ClientId&) const = default;
+};
 
 struct Reply {
   std::uint16_t error = 0;  // of the QMI protocol; 0 is success
@@ -79,6 +87,12 @@ class Session {
   // Stops bearers, undoes registrations, releases the client ids and closes the device, within the
   // budget. A modem that does not answer is sent the rest without waiting for it.
   Task<void> close(Duration budget);
+
+  // After close(): the ids whose release was not confirmed, because the modem was silent. Empty
+  // when the connection broke: they went with it, and may belong to others by now.
+  [[nodiscard]] std::vector<ClientId> leftovers() const;
+  // Releases an id that an earlier session left.
+  Task<Status> reclaim(ClientId id, Cancel cancel);
 
   // The kernel's side of the data format; nothing to do for a device that sysfs does not know.
   Status expect_data_format(LinkLayer layer);

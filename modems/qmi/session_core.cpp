@@ -2,11 +2,16 @@
 #include "modems/qmi/session_core.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace mwan::qmi {
 namespace {
 
 constexpr guint kReleaseSeconds = 10;
+
+ClientId id_of(QmiClient* client) {
+  return {static_cast<Service>(qmi_client_get_service(client)), qmi_client_get_cid(client)};
+}
 
 }  // namespace
 
@@ -54,6 +59,7 @@ void Session::Core::linger() {
 void Session::Core::let_go(Slot slot) {
   const ClientRef client = std::move(clients[slot]);
   if (!client) return;
+  unconfirmed.push_back(id_of(client.get()));
   qmi_device_release_client(device.get(), client.get(), QMI_DEVICE_RELEASE_CLIENT_FLAGS_NONE, 1,
                             nullptr, nullptr, nullptr);
 }
@@ -79,16 +85,33 @@ void Session::Core::send(Slot slot, const Request& request) {
 void Session::Core::release(Slot slot) {
   const ClientRef client = std::move(clients[slot]);
   if (!client) return;
+  struct Release {
+    std::shared_ptr<Core> core;
+    ClientId id;
+  };
   const auto answered = [](GObject* source, GAsyncResult* result, gpointer data) {
-    const std::unique_ptr<std::shared_ptr<Core>> core(static_cast<std::shared_ptr<Core>*>(data));
-    qmi_device_release_client_finish(QMI_DEVICE(source), result, nullptr);
-    --(*core)->releasing;
-    (*core)->settled.notify();
+    const std::unique_ptr<Release> done(static_cast<Release*>(data));
+    Core& core = *done->core;
+    GError* error = nullptr;
+    const bool heard =
+        qmi_device_release_client_finish(QMI_DEVICE(source), result, &error) != FALSE;
+    // Also an error of the modem is an answer: it does not know this id.
+    if (heard || error->domain == QMI_PROTOCOL_ERROR) std::erase(core.unconfirmed, done->id);
+    g_clear_error(&error);
+    --core.releasing;
+    core.settled.notify();
   };
   ++releasing;
+  const ClientId id = id_of(client.get());
+  unconfirmed.push_back(id);
   qmi_device_release_client(device.get(), client.get(), QMI_DEVICE_RELEASE_CLIENT_FLAGS_RELEASE_CID,
-                            kReleaseSeconds, end, answered,
-                            new std::shared_ptr<Core>(shared_from_this()));
+                            kReleaseSeconds, end, answered, new Release{shared_from_this(), id});
+}
+
+void Session::Core::forget_start(Slot slot) {
+  if (!std::exchange(starting[slot], std::nullopt)) return;
+  ++forgotten[slot];
+  --acquiring;
 }
 
 void Session::Core::settle() {

@@ -53,6 +53,8 @@ struct Session::Core : std::enable_shared_from_this<Session::Core> {
   void release(Slot slot);
   // Stops and releases everything that no answer is awaited for.
   void give_back();
+  // The start of a bearer was ended by other means: its answer, if it comes, says nothing new.
+  void forget_start(Slot slot);
   // An answer that may hand out something was received, or will never be. Call last.
   void settle();
 
@@ -64,6 +66,8 @@ struct Session::Core : std::enable_shared_from_this<Session::Core> {
   PerSlot<std::optional<std::uint32_t>> handles;
   PerSlot<std::optional<guint16>> starting;  // the transaction of a start that is not answered
   unsigned acquiring = 0;
+  PerSlot<unsigned> forgotten;        // starts whose answer does not matter any more
+  std::vector<ClientId> unconfirmed;  // let go of, but the modem did not say so
   unsigned releasing = 0;
   unsigned unanswered = 0;
   bool gone = false;

@@ -50,11 +50,12 @@ void ModemState::settle_registration() {
 }
 
 bool ModemState::packet_service_disputed() const {
-  return data_system_ && serving_system_ != PacketServiceState::Unknown &&
+  return use_packet_service_ && data_system_ && serving_system_ != PacketServiceState::Unknown &&
          data_system_->state != serving_system_;
 }
 
 void ModemState::settle_packet_service() {
+  if (!use_packet_service_) return;
   PacketService now;
   const Registration& registration = registration_.known();
   if (registration.registered()) {

@@ -17,7 +17,9 @@ namespace mwan::qmi {
 class ModemState {
  public:
   using Tell = std::function<void(Fact)>;
-  explicit ModemState(Tell tell) : tell_(std::move(tell)) {}
+  // Without use_packet_service that stays Unknown.
+  explicit ModemState(Tell tell, bool use_packet_service = true)
+      : tell_(std::move(tell)), use_packet_service_(use_packet_service) {}
 
   void device(bool present, const std::string& netdev);
 
@@ -55,6 +57,7 @@ class ModemState {
   void settle_addressing(const std::string& why_lost);
 
   Tell tell_;
+  bool use_packet_service_;
   RegistrationCache registration_;
   Registration told_registration_;
   PacketServiceState serving_system_ = PacketServiceState::Unknown;
