@@ -2,7 +2,6 @@
 // How long to wait before the next attempt. Pure: whoever uses it says what time it is.
 #pragma once
 
-#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <optional>
@@ -33,22 +32,9 @@ class Backoff {
   explicit Backoff(BackoffPolicy policy) : policy_(std::move(policy)) {}
 
   // What was tried works since now.
-  void working(Instant now) {
-    if (!working_since_) working_since_ = now;
-  }
-
+  void working(Instant now);
   // It failed (again): the pause before the next attempt.
-  [[nodiscard]] Duration failed(Instant now, FailureClass failure) {
-    if (working_since_ && now - *working_since_ >= policy_.stable) attempt_ = 0;
-    working_since_.reset();
-    const std::size_t last = policy_.steps.empty() ? 0 : policy_.steps.size() - 1;
-    const Duration step =
-        policy_.steps.empty() ? Duration(0) : policy_.steps[std::min(attempt_, last)];
-    attempt_ = std::min(attempt_ + 1, last);
-    if (failure == FailureClass::Permanent) return std::max(step, policy_.permanent);
-    if (failure == FailureClass::Throttled) return std::max(step, policy_.throttled);
-    return step;
-  }
+  [[nodiscard]] Duration failed(Instant now, FailureClass failure);
 
  private:
   BackoffPolicy policy_;
