@@ -104,7 +104,7 @@ class Notification {
       timer_ = loop_.after(deadline_, [this] { wake(); });
       subscription_ = CancelSubscription(cancel_, [this] { schedule(Woken::Cancelled); });
     }
-    [[nodiscard]] Woken await_resume() const { return woken_; }
+    Woken await_resume() const { return woken_; }
 
    private:
     friend class Notification;
