@@ -24,11 +24,12 @@ namespace mwan::qmi {
 std::string words(const Fact& fact);
 
 class QmiLab : public testing::Test {
- protected:
+ public:
   static void SetUpTestSuite();
   QmiLab();
   ~QmiLab() override;
 
+ protected:
   // Starts the simulator with a scenario and waits until it listens.
   void simulate(const std::string& scenario);
   void trigger() { simulator_.signal(SIGUSR1); }

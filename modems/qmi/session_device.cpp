@@ -102,11 +102,11 @@ Task<Status> Session::reclaim(ClientId id, Cancel cancel) {
     return std::shared_ptr<QmiClient>(std::move(client));
   };
   const Duration deadline = config_.timings.request;
-  const Result<std::shared_ptr<QmiClient>> client = co_await gasync<std::shared_ptr<QmiClient>>(
+  Result<std::shared_ptr<QmiClient>> client = co_await gasync<std::shared_ptr<QmiClient>>(
       loop_, cancel, deadline, step, std::move(adopt), std::move(adopted));
   if (!client) co_return failed(explain(client.error(), step));
 
-  const std::shared_ptr<QmiClient> own = *client;
+  const std::shared_ptr<QmiClient> own = std::move(*client);
   GAsyncAwaiter<Done>::Start release = [core, own](GCancellable* c, GAsyncReadyCallback done,
                                                    gpointer data) {
     qmi_device_release_client(core->device.get(), own.get(),
@@ -136,7 +136,7 @@ Status Session::expect_data_format(LinkLayer layer) {
   const auto wanted = layer == LinkLayer::RawIp ? QMI_DEVICE_EXPECTED_DATA_FORMAT_RAW_IP
                                                 : QMI_DEVICE_EXPECTED_DATA_FORMAT_802_3;
   if (qmi_device_get_expected_data_format(device, nullptr) == wanted) return {};
-  if (const Status down = set_link_down(*netdev); !down) return down;
+  if (Status down = set_link_down(*netdev); !down) return down;
   GError* error = nullptr;
   if (qmi_device_set_expected_data_format(device, wanted, &error) != FALSE) return {};
   return failed(take_error(error, where(fmt::format("expect-data-format {}", *netdev))));
