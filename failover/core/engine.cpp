@@ -98,7 +98,7 @@ void Engine::take(const StepResult& result) {
 // What was found is safe: from here on the links may be touched.
 void Engine::backed_up(const std::string& said) {
   active_ = resume_;
-  for (std::uint16_t i = 0; i < links_.size(); ++i) {
+  for (std::uint16_t i = 0; i < count(); ++i) {
     const LinkId link{i};
     const bool cold = link_policy(link).standby == Standby::Cold;
     if (!cold || link == primary_ || link == resume_) prepare(link);
@@ -231,7 +231,7 @@ std::optional<LinkId> Engine::best_target(std::optional<LinkId> leaving, bool pr
   const auto rank = [this](LinkId link) {
     return std::pair(slot(link).now.verdict != LinkVerdict::Good, link_policy(link).priority);
   };
-  for (std::uint16_t i = 0; i < links_.size(); ++i) {
+  for (std::uint16_t i = 0; i < count(); ++i) {
     const LinkId link{i};
     const LinkSlot& s = slot(link);
     if (link == leaving || s.now.verdict == LinkVerdict::Down) continue;
@@ -340,7 +340,7 @@ void Engine::tend_standbys() {
   };
   const bool needed = active_ ? in_doubt(*active_) : now_ - *started_ >= policy_.startup_grace;
   const bool calm = active_ == primary_ && well_for_long(primary_);
-  for (std::uint16_t i = 0; i < links_.size(); ++i) {
+  for (std::uint16_t i = 0; i < count(); ++i) {
     const LinkId link{i};
     LinkSlot& s = slot(link);
     if (link_policy(link).standby != Standby::Cold || link == primary_ || link == active_) continue;
@@ -364,7 +364,7 @@ bool Engine::thrifty(LinkId link) const {
 
 // What the active link is decides how the metered ones are probed.
 void Engine::tend_metered() {
-  for (std::uint16_t i = 0; i < links_.size(); ++i) {
+  for (std::uint16_t i = 0; i < count(); ++i) {
     if (link_policy(LinkId{i}).metered) tend_pace(LinkId{i});
   }
 }
@@ -386,7 +386,7 @@ void Engine::tend_pace(LinkId link) {
 // Addressing that was lost is taken out of the kernel once the traffic is elsewhere: before that,
 // a hole would replace a link that may still carry something.
 void Engine::withdraw_stale() {
-  for (std::uint16_t i = 0; i < links_.size(); ++i) {
+  for (std::uint16_t i = 0; i < count(); ++i) {
     const LinkId link{i};
     LinkSlot& s = slot(link);
     if (!s.stale || link == active_ || (running_ && link == target_)) continue;

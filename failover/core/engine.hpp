@@ -3,6 +3,7 @@
 // events at the same times give the same actions, in the daemon, in a test and in a replay.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -47,6 +48,7 @@ class Engine {
     std::optional<Instant> avoid_until;  // activation failed: not a target before
   };
 
+  [[nodiscard]] std::uint16_t count() const { return static_cast<std::uint16_t>(links_.size()); }
   LinkSlot& slot(LinkId link) { return links_.at(link.index); }
   [[nodiscard]] const LinkSlot& slot(LinkId link) const { return links_.at(link.index); }
   [[nodiscard]] const LinkPolicy& link_policy(LinkId link) const {

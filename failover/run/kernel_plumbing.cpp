@@ -71,6 +71,7 @@ Status KernelPlumbing::withdraw(const PlumbingSlot& slot) {
 Status KernelPlumbing::refresh_nat() {
   if (!nat_) return {};
   std::vector<netlink::NatLink> links;
+  links.reserve(wired_.size());
   for (const auto& [number, wired] : wired_) {
     links.push_back(
         {.netdev = wired.netdev, .zone = static_cast<std::uint16_t>(first_zone_ + number)});
@@ -105,10 +106,10 @@ Status KernelPlumbing::flush_flows(const PlumbingSlot& slot) {
 }
 
 Status KernelPlumbing::restore() {
-  const auto tables = tables_.restore();
+  auto tables = tables_.restore();
   wired_.clear();
   translated_.clear();
-  const Status nat = nat_ ? nat_->remove() : Status{};
+  Status nat = nat_ ? nat_->remove() : Status{};
   if (!tables) return tables;
   if (auto removed = store_.remove(found_state_file); !removed) return removed;
   return nat;

@@ -64,7 +64,8 @@ Runtime::~Runtime() = default;
 
 void Runtime::start(const Configuration& configuration, const std::string& resume) {
   std::optional<LinkId> resumed;
-  for (std::uint16_t i = 0; i < configuration.profiles.size(); ++i) {
+  const auto count = static_cast<std::uint16_t>(configuration.profiles.size());
+  for (std::uint16_t i = 0; i < count; ++i) {
     links_.push_back(std::make_unique<Link>(configuration.profiles[i], i));
     if (!resume.empty() && configuration.profiles[i].name == resume) resumed = LinkId{i};
   }
@@ -193,7 +194,8 @@ Task<void> Runtime::stop() {
 // ---------------------------------------------------------------- events in, actions out
 
 std::optional<LinkId> Runtime::id_of(const Link* wanted) const {
-  for (std::uint16_t i = 0; i < links_.size(); ++i) {
+  const auto count = static_cast<std::uint16_t>(links_.size());
+  for (std::uint16_t i = 0; i < count; ++i) {
     if (links_[i].get() == wanted) return LinkId{i};
   }
   return std::nullopt;
