@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // What is left behind: nothing, by the daemon in the router's network, by the demo on the machine.
+#include <algorithm>
 #include <csignal>
 #include <fstream>
 
@@ -78,6 +79,28 @@ TEST_P(RouterCleanUp, SoDoesTheRunAfterOneThatWasKilled) {
   ASSERT_TRUE(lab_->daemon().wait(5s));
   run_daemon_until_steady();
   ASSERT_FALSE(HasFatalFailure());
+  EXPECT_EQ(Process::words(lab_->stop_daemon()), "exit code 0") << lab_->daemon_log_tail();
+  EXPECT_EQ(router_state(), before_);
+}
+
+TEST_P(RouterCleanUp, AModemThatIsTornOutLeavesNothingBehind) {
+  run_daemon_until_steady();
+  ASSERT_FALSE(HasFatalFailure());
+  lab_->simulator().signal(SIGKILL);
+  ASSERT_TRUE(lab_->simulator().wait(5s));
+  // At once: the traffic is on the wired line, and nothing of the modem's is left in the kernel.
+  const auto about_modem = [](const std::string& line) {
+    return line.find("wwan0") != std::string::npos || line.find("10.64.0.") != std::string::npos ||
+           line.find("2001:db8:64:") != std::string::npos;
+  };
+  EXPECT_TRUE(wait_until(10s, [&] {
+    const auto state = router_state();
+    return std::ranges::none_of(state, about_modem) &&
+           std::ranges::any_of(state, [](const std::string& line) {
+             return line.find("default via 203.0.113.1 dev eth1 proto") != std::string::npos;
+           });
+  })) << testing::PrintToString(router_state());
+  EXPECT_THAT(lab_->daemon_log_tail(), testing::HasSubstr("trying again in"));
   EXPECT_EQ(Process::words(lab_->stop_daemon()), "exit code 0") << lab_->daemon_log_tail();
   EXPECT_EQ(router_state(), before_);
 }
