@@ -152,6 +152,7 @@ QmiLab::QmiLab() : folder_(work_folder()) {
 QmiLab::~QmiLab() = default;
 
 void QmiLab::simulate(const std::string& scenario) {
+  end_simulator();  // one that is dying may have closed its connections and not yet its name
   const auto file = folder_.path() / "scenario.scn";
   const Status written = lab::write_file(file, scenario);
   ASSERT_TRUE(written) << written.error().text();

@@ -167,8 +167,6 @@ TEST_F(Radio, ADropIsToldWithoutAsking) {
 }
 
 TEST_F(Radio, OlderModemsHaveTheirOwnThresholds) {
-  simulate("start=signal\n" + steady("trigger\nat 0s signal lte rsrp=-118 rsrq=-18 sinr=-4\n"));
-  end_simulator();
   simulate("start=signal\n" + steady("at 0s fail-on nas.config-signal-info-v2 error=71 times=9\n"
                                      "trigger\nat 0s signal lte rsrp=-118 rsrq=-18 sinr=-4\n"));
   trigger();
