@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // What the services say, byte for byte where a host depends on it.
-#include <limits>
 
 #include <gmock/gmock.h>
 
