@@ -81,7 +81,7 @@ Result<std::vector<Neighbour>> Netlink::neighbours() {
 }
 
 Status Netlink::dump_routes(std::optional<std::uint32_t> table,
-                            const std::function<void(const nlmsghdr&, Route)>& call) {
+                            const std::function<void(const nlmsghdr&, const Route&)>& call) {
   for (const IpFamily family : {IpFamily::V4, IpFamily::V6}) {
     rtmsg header{};
     header.rtm_family = address_family(family);
@@ -90,7 +90,7 @@ Status Netlink::dump_routes(std::optional<std::uint32_t> table,
     const auto answer = socket_.dump(request, [&](const nlmsghdr& message) {
       auto route = parse_route(message);
       // An older kernel ignores the wish for one table.
-      if (route && (!table || route->table == *table)) call(message, std::move(*route));
+      if (route && (!table || route->table == *table)) call(message, *route);
     });
     // ENOENT: no such table yet. EAFNOSUPPORT: IPv6 is not in this kernel.
     if (!answer && answer.error().code != ENOENT && answer.error().code != EAFNOSUPPORT) {
@@ -103,17 +103,17 @@ Status Netlink::dump_routes(std::optional<std::uint32_t> table,
 Result<std::vector<Route>> Netlink::routes(std::optional<std::uint32_t> table) {
   std::vector<Route> out;
   const auto status =
-      dump_routes(table, [&](const nlmsghdr&, Route route) { out.push_back(std::move(route)); });
+      dump_routes(table, [&](const nlmsghdr&, const Route& route) { out.push_back(route); });
   if (!status) return failed(status.error());
   return out;
 }
 
 Result<std::vector<RawRoute>> Netlink::raw_routes(std::uint32_t table) {
   std::vector<RawRoute> out;
-  const auto status = dump_routes(table, [&](const nlmsghdr& message, Route route) {
+  const auto status = dump_routes(table, [&](const nlmsghdr& message, const Route& route) {
     const auto* data =
         static_cast<const std::uint8_t*>(nlmsg_data(const_cast<nlmsghdr*>(&message)));
-    out.push_back({std::move(route), {data, data + nlmsg_datalen(&message)}});
+    out.push_back({route, {data, data + nlmsg_datalen(&message)}});
   });
   if (!status) return failed(status.error());
   return out;

@@ -68,7 +68,7 @@ class Netlink {
   Status change_link(const LinkInfo& link, const std::string& what, unsigned flags, unsigned mask,
                      const std::function<void(Message&)>& fill);
   Status dump_routes(std::optional<std::uint32_t> table,
-                     const std::function<void(const nlmsghdr&, Route)>& call);
+                     const std::function<void(const nlmsghdr&, const Route&)>& call);
   std::string name_of(std::uint32_t ifindex);
   std::string describe(const Route& route);
 

@@ -33,6 +33,7 @@ struct Options {
 
 std::vector<std::string> scenario_names() {
   std::vector<std::string> names;
+  names.reserve(std::size(all_scenarios));
   for (const Scenario s : all_scenarios) names.emplace_back(text_of(s).name);
   return names;
 }
@@ -139,6 +140,8 @@ int demo(const Options& options, const Programs& programs) {
 }  // namespace
 }  // namespace mwan::lab
 
+// What the standard library throws here (no memory) ends the program, as it should.
+// NOLINTNEXTLINE(bugprone-exception-escape)
 int main(int argc, char** argv) {
   using namespace mwan::lab;
   Options options;
