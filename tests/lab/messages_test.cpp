@@ -16,7 +16,6 @@ namespace {
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 using testing::HasSubstr;
-using testing::Not;
 
 constexpr const char* settings = "PROBE_TARGETS=198.51.100.10\n";
 constexpr const char* wired =
