@@ -165,7 +165,7 @@ Task<void> Runtime::stop_driver(Link& l) {
   l.driver.reset();
   l.facts = LinkFacts{};
   // From outside this task, which prepare() would take for running.
-  loop_.post([this] { prepare_waiting(); });
+  prepare_soon_ = loop_.soon([this] { prepare_waiting(); });
 }
 
 void Runtime::prepare_waiting() {

@@ -84,6 +84,7 @@ class Runtime {
   bool draining_ = false;
   bool stopping_ = false;
   SourceHandle timer_;
+  SourceHandle prepare_soon_;
 };
 
 }  // namespace mwan::failover
