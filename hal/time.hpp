@@ -19,7 +19,8 @@ struct MonotonicTag {
   static constexpr bool is_steady = true;
 };
 
-// Time since an unspecified epoch (CLOCK_BOOTTIME in the daemon, zero in replay); never wall-clock.
+// Time since an unspecified epoch (CLOCK_MONOTONIC in the daemon, zero in replay); never
+// wall-clock.
 using Instant = std::chrono::time_point<MonotonicTag, Duration>;
 
 constexpr std::int64_t to_ms(Duration d) {

@@ -26,9 +26,9 @@ Result<NetNs> NetNs::create(std::string label) {
       return;
     }
     fd = UniqueFd(::open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC));
-    if (!fd.valid()) error = errno;
+    if (!fd) error = errno;
   }).join();
-  if (!fd.valid()) {
+  if (!fd) {
     auto failure = system_failure("making the network namespace '" + label + "'", error);
     if (error == EPERM) failure.value().message += " (run it as root)";
     return failure;

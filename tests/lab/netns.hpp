@@ -7,7 +7,7 @@
 #include <string>
 
 #include "hal/error.hpp"
-#include "tests/lab/unique_fd.hpp"
+#include "hal/unique_fd.hpp"
 
 namespace mwan::lab {
 

@@ -71,7 +71,7 @@ struct ChildPlan {
 Result<UniqueFd> open_output(const std::filesystem::path& path) {
   const std::string name = path.empty() ? "/dev/null" : path.string();
   UniqueFd fd(::open(name.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644));
-  if (!fd.valid()) return system_failure("opening " + name);
+  if (!fd) return system_failure("opening " + name);
   return fd;
 }
 
@@ -194,7 +194,7 @@ Result<std::string> run(const NetNs* netns, const std::vector<std::string>& argv
   const Command command{argv, netns, {}, {}};
   const std::string where = (netns ? netns->label() + ": " : std::string()) + command.text();
   const UniqueFd output(::memfd_create("output", MFD_CLOEXEC));
-  if (!output.valid()) return system_failure(where);
+  if (!output) return system_failure(where);
   const std::filesystem::path to = fmt::format("/proc/{}/fd/{}", ::getpid(), output.get());
   auto process = Process::start({argv, netns, to, to});
   if (!process) return failed(process.error());

@@ -12,8 +12,8 @@
 
 #include "hal/error.hpp"
 #include "hal/time.hpp"
+#include "hal/unique_fd.hpp"
 #include "tests/lab/netns.hpp"
-#include "tests/lab/unique_fd.hpp"
 
 namespace mwan::lab {
 

@@ -35,7 +35,7 @@ Result<std::unique_ptr<RouteWatch>> RouteWatch::start(const NetNs& netns) {
     const std::string where = netns.label() + ": watching routes";
     netlink = UniqueFd(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE));
     names = UniqueFd(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-    if (!netlink.valid() || !names.valid()) return system_failure(where);
+    if (!netlink || !names) return system_failure(where);
     sockaddr_nl address{};
     address.nl_family = AF_NETLINK;
     address.nl_groups = RTMGRP_IPV4_ROUTE;

@@ -39,7 +39,7 @@ Result<UniqueFd> udp_socket(const NetNs& netns, const sockaddr_in& local) {
   const Status made = netns.inside([&]() -> Status {
     const std::string where = netns.label() + ": opening a UDP socket";
     fd = UniqueFd(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-    if (!fd.valid()) return system_failure(where);
+    if (!fd) return system_failure(where);
     if (::bind(fd.get(), reinterpret_cast<const sockaddr*>(&local), sizeof local) != 0) {
       return system_failure(where);
     }

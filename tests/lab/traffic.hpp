@@ -12,9 +12,9 @@
 #include <vector>
 
 #include "hal/error.hpp"
+#include "hal/unique_fd.hpp"
 #include "tests/lab/netns.hpp"
 #include "tests/lab/packet_count.hpp"
-#include "tests/lab/unique_fd.hpp"
 
 namespace mwan::lab {
 

@@ -13,9 +13,9 @@
 #include <unistd.h>
 
 #include "hal/loop.hpp"
+#include "hal/unique_fd.hpp"
 #include "tests/lab/netns.hpp"
 #include "tests/lab/process.hpp"
-#include "tests/lab/unique_fd.hpp"
 
 #define REQUIRE_OK(status) ASSERT_TRUE(status) << (status).error().text()
 #define EXPECT_OK(status) EXPECT_TRUE(status) << (status).error().text()
@@ -36,7 +36,7 @@ class InNetNs : public testing::Test {
     ASSERT_EQ(::setns(here_->fd(), CLONE_NEWNET), 0);
   }
   void TearDown() override {
-    if (!home_.valid()) return;
+    if (!home_) return;
     EXPECT_EQ(::setns(home_.get(), CLONE_NEWNET), 0);
   }
 

@@ -58,7 +58,7 @@ class ScriptedLink {
   }
 
  private:
-  lab::UniqueFd fd_;
+  UniqueFd fd_;
 };
 
 class ScriptedProbe : public IcmpProberLab {

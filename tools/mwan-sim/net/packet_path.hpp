@@ -11,8 +11,8 @@
 #include <string>
 
 #include "hal/loop.hpp"
+#include "hal/unique_fd.hpp"
 #include "tools/mwan-sim/codec/bytes.hpp"
-#include "tools/mwan-sim/fd.hpp"
 #include "tools/mwan-sim/modem/modem.hpp"
 #include "tools/mwan-sim/scenario/scenario.hpp"
 
@@ -61,7 +61,7 @@ class PacketPath {
   };
   // One end of the path.
   struct End {
-    Fd fd;
+    UniqueFd fd;
     SourceHandle readable;
   };
   void watch(End& end, Direction& direction);

@@ -15,13 +15,13 @@
 
 namespace mwan::sim {
 
-Result<Fd> open_tun(const std::string& name) {
+Result<UniqueFd> open_tun(const std::string& name) {
   const std::string where = fmt::format("network device {}", name);
   if (name.empty() || name.size() >= IFNAMSIZ) {
     return failed(FailureClass::Permanent, where, "the name must have 1 to 15 bytes");
   }
-  Fd fd(::open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC));
-  if (!fd.valid()) {
+  UniqueFd fd(::open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC));
+  if (!fd) {
     return failed(FailureClass::Permanent, where,
                   fmt::format("/dev/net/tun: {}", std::strerror(errno)));
   }
@@ -38,13 +38,13 @@ Result<Fd> open_tun(const std::string& name) {
   return fd;
 }
 
-Result<Fd> open_tun_in(const std::string& name, const std::string& netns) {
+Result<UniqueFd> open_tun_in(const std::string& name, const std::string& netns) {
   const bool is_pid = !netns.empty() && std::all_of(netns.begin(), netns.end(),
                                                     [](char c) { return c >= '0' && c <= '9'; });
   const std::string path = is_pid ? fmt::format("/proc/{}/ns/net", netns) : netns;
-  const Fd there(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  const Fd here(::open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC));
-  if (!there.valid() || !here.valid()) {
+  const UniqueFd there(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  const UniqueFd here(::open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC));
+  if (!there || !here) {
     return failed(FailureClass::Permanent, fmt::format("network namespace {}", path),
                   std::strerror(errno));
   }

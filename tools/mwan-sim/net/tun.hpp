@@ -6,13 +6,13 @@
 #include <string>
 
 #include "hal/error.hpp"
-#include "tools/mwan-sim/fd.hpp"
+#include "hal/unique_fd.hpp"
 
 namespace mwan::sim {
 
 // In the network namespace of the caller.
-Result<Fd> open_tun(const std::string& name);
+Result<UniqueFd> open_tun(const std::string& name);
 // In another one, given as a process id or a path like /run/netns/NAME.
-Result<Fd> open_tun_in(const std::string& name, const std::string& netns);
+Result<UniqueFd> open_tun_in(const std::string& name, const std::string& netns);
 
 }  // namespace mwan::sim

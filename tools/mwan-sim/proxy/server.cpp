@@ -28,8 +28,8 @@ Status ProxyServer::listen(const std::string& name) {
   }
   std::memcpy(address.sun_path + 1, name.data(), name.size());
   const auto length = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + name.size());
-  listener_ = Fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  if (!listener_.valid() ||
+  listener_ = UniqueFd(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  if (!listener_ ||
       ::bind(listener_.get(), reinterpret_cast<const sockaddr*>(&address), length) != 0 ||
       ::listen(listener_.get(), SOMAXCONN) != 0) {
     const char* hint =
@@ -41,8 +41,8 @@ Status ProxyServer::listen(const std::string& name) {
 }
 
 void ProxyServer::accept() {
-  Fd fd(::accept4(listener_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
-  if (!fd.valid()) return;  // the client gave up meanwhile
+  UniqueFd fd(::accept4(listener_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+  if (!fd) return;  // the client gave up meanwhile
   const Connection connection = ++accepted_;
   Client& client = clients_[connection];
   client.fd = std::move(fd);

@@ -11,8 +11,8 @@
 
 #include "hal/error.hpp"
 #include "hal/loop.hpp"
+#include "hal/unique_fd.hpp"
 #include "tools/mwan-sim/codec/qmux.hpp"
-#include "tools/mwan-sim/fd.hpp"
 
 namespace mwan::sim {
 
@@ -39,7 +39,7 @@ class ProxyServer {
 
  private:
   struct Client {
-    Fd fd;
+    UniqueFd fd;
     QmuxStream in;
     Bytes out;
     SourceHandle readable;
@@ -53,7 +53,7 @@ class ProxyServer {
 
   Loop& loop_;
   Events events_;
-  Fd listener_;
+  UniqueFd listener_;
   SourceHandle listening_;
   std::map<Connection, Client> clients_;
   std::uint64_t accepted_ = 0;
