@@ -11,11 +11,14 @@
 #include "hal/secret.hpp"
 #include "hal/time.hpp"
 #include "modems/backoff.hpp"
+#include "modems/quirks.hpp"
 
 namespace mwan {
 
 enum class PdpAuth { None, Pap, Chap };
 enum class IpType { V4, V6, V4V6 };
+// Auto: what the kernel driver of the device speaks.
+enum class ModemProtocol { Auto, Qmi, Mbim };
 
 // When the modem is asked to speak up. Deltas are used where it takes them; otherwise the lists,
 // at most five levels each because that is what the oldest of the three requests takes.
@@ -52,9 +55,10 @@ struct ModemTimings {
 
 struct ModemConfig {
   std::string link;  // the name people know it by, for messages: "lte-backup"
+  ModemProtocol protocol = ModemProtocol::Auto;
   std::string device = "/dev/cdc-wdm0";
   std::string netdev;               // empty: the one sysfs lists for the device
-  std::string proxy = "qmi-proxy";  // abstract socket
+  std::string proxy = "qmi-proxy";  // abstract socket, QMI only: libmbim has one name, mbim-proxy
   bool no_file_check = false;       // a simulated device: no such file, nothing in sysfs
 
   std::string apn;  // empty: the modem's default profile
@@ -67,6 +71,7 @@ struct ModemConfig {
   // False for firmware that misreports packet service: it is then neither told nor waited for.
   bool use_packet_service = true;
 
+  Quirks quirks;
   SignalReporting signal;
   ModemTimings timings;
 };
