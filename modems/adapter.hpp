@@ -28,6 +28,7 @@
 #include "hal/signal.hpp"
 #include "hal/task.hpp"
 #include "hal/wait.hpp"
+#include "modems/counters.hpp"
 #include "modems/identity.hpp"
 #include "modems/modem_config.hpp"
 #include "modems/sim.hpp"
@@ -76,14 +77,6 @@ struct FamilyOutcome {
 struct PinVerdict {
   bool accepted = false;
   std::optional<std::uint8_t> tries_left;  // after this one
-};
-
-// Bytes and packets since the bearers came up, as the modem counts them.
-struct TrafficCounters {
-  std::uint64_t tx_packets = 0;
-  std::uint64_t rx_packets = 0;
-  std::uint64_t tx_bytes = 0;
-  std::uint64_t rx_bytes = 0;
 };
 
 class ModemAdapter {

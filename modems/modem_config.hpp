@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "hal/ip.hpp"
 #include "hal/secret.hpp"
 #include "hal/time.hpp"
 #include "modems/backoff.hpp"
@@ -17,6 +18,12 @@ namespace mwan {
 
 enum class PdpAuth { None, Pap, Chap };
 enum class IpType { V4, V6, V4V6 };
+// In the order they are brought up.
+inline std::vector<IpFamily> wanted_families(IpType type) {
+  if (type == IpType::V4) return {IpFamily::V4};
+  if (type == IpType::V6) return {IpFamily::V6};
+  return {IpFamily::V4, IpFamily::V6};
+}
 // Auto: what the kernel driver of the device speaks.
 enum class ModemProtocol { Auto, Qmi, Mbim };
 
@@ -68,9 +75,6 @@ struct ModemConfig {
   Secret pin;
   bool roaming_allowed = false;
   IpType ip_type = IpType::V4;
-  // False for firmware that misreports packet service: it is then neither told nor waited for.
-  bool use_packet_service = true;
-
   Quirks quirks;
   SignalReporting signal;
   ModemTimings timings;

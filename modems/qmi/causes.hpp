@@ -39,6 +39,7 @@ inline constexpr std::uint16_t kCallFailed = 14;
 inline constexpr std::uint16_t kMissingArgument = 17;
 inline constexpr std::uint16_t kNoEffect = 26;
 inline constexpr std::uint16_t kOutOfCall = 15;
+inline constexpr std::uint16_t kInvalidTransition = 60;
 inline constexpr std::uint16_t kInvalidQmiCommand = 71;
 inline constexpr std::uint16_t kNotSupported = 94;
 }  // namespace protocol

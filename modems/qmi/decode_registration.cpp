@@ -176,6 +176,24 @@ Result<NetworkReject> decode_network_reject(TlvView message) {
   return out;
 }
 
+Result<HomeNetwork> decode_home_network(TlvView message) {
+  const auto main = message.find(0x01);
+  if (!main) return missing("home-network", 0x01);
+  Reader r(*main);
+  const std::uint16_t mcc = r.u16();
+  const std::uint16_t mnc = r.u16();
+  const ByteView text = r.bytes(r.u8());
+  if (!r.ok()) return malformed("home-network", 0x01, *main);
+  bool three_digits = false;
+  if (const auto digits = message.find(0x12)) {
+    Reader d(*digits);
+    d.skip(1);  // whether it is a 3GPP network
+    three_digits = d.u8() != 0;
+    if (!d.ok()) return malformed("home-network", 0x12, *digits);
+  }
+  return HomeNetwork{.plmn = plmn_text(mcc, mnc, three_digits), .name = clean_text(text)};
+}
+
 const Registration& RegistrationCache::apply(const ServingSystem& report) {
   known_.state = report.state;
   known_.rat = report.rat;

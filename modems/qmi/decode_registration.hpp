@@ -7,6 +7,7 @@
 #include <string>
 
 #include "hal/registration.hpp"
+#include "modems/identity.hpp"
 #include "modems/qmi/messages.hpp"
 #include "modems/qmi/tlv.hpp"
 
@@ -45,6 +46,9 @@ struct NetworkReject {
   bool operator==(const NetworkReject&) const = default;
 };
 Result<NetworkReject> decode_network_reject(TlvView message);
+
+// NAS Get Home Network.
+Result<HomeNetwork> decode_home_network(TlvView message);
 
 // The registration that is known, out of partial reports.
 class RegistrationCache {

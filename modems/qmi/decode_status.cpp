@@ -170,4 +170,29 @@ Result<bool> decode_autoconnect(TlvView message) {
   return enabled;
 }
 
+std::optional<std::uint8_t> decode_mode_report(TlvView message) {
+  const auto value = message.find(0x14);
+  if (!value || value->empty()) return std::nullopt;
+  return value->front();
+}
+
+Result<TrafficCounters> decode_packet_statistics(TlvView message) {
+  TrafficCounters out;
+  const auto read = [&](std::uint8_t type, std::size_t size, std::uint64_t& into) -> Status {
+    const auto value = message.find(type);
+    if (!value) return {};
+    Reader r(*value);
+    const std::uint64_t count = size == 8 ? r.u64() : r.u32();
+    if (!r.ok()) return malformed("packet-statistics", type, *value);
+    // All ones: not known.
+    if (size == 8 || count != 0xffffffffU) into = count;
+    return {};
+  };
+  for (const Status& done : {read(0x10, 4, out.tx_packets), read(0x11, 4, out.rx_packets),
+                             read(0x19, 8, out.tx_bytes), read(0x1a, 8, out.rx_bytes)}) {
+    if (!done) return failed(done.error());
+  }
+  return out;
+}
+
 }  // namespace mwan::qmi

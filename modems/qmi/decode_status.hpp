@@ -7,6 +7,7 @@
 
 #include "hal/ip.hpp"
 #include "hal/registration.hpp"
+#include "modems/counters.hpp"
 #include "modems/qmi/decode_settings.hpp"
 #include "modems/qmi/tlv.hpp"
 
@@ -62,6 +63,12 @@ struct OperatingMode {
   [[nodiscard]] bool online() const { return mode == 0; }
 };
 Result<OperatingMode> decode_operating_mode(TlvView message);
+inline constexpr std::uint8_t kModeOnline = 0;
+// DMS Event Report: the mode it reports; nothing when it reports something else.
+std::optional<std::uint8_t> decode_mode_report(TlvView message);
+
+// WDS Get Packet Statistics; what the modem does not count is zero.
+Result<TrafficCounters> decode_packet_statistics(TlvView message);
 
 struct DataFormat {
   LinkLayer layer = LinkLayer::Ethernet;

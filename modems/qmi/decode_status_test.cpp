@@ -3,7 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include "modems/qmi/decode_sim.hpp"
 #include "modems/qmi/test_bytes.hpp"
 
 namespace mwan::qmi {
@@ -120,66 +119,17 @@ TEST(SmallAnswers, AutoconnectAndCallStatus) {
   EXPECT_FALSE(decode_call_terminated(TlvView(on)));
 }
 
-struct App {
-  std::uint8_t type = 2;
-  std::uint8_t state = 7;
-  std::uint8_t personalization = 2;
-  std::uint8_t pin_state = 2;
-  std::uint8_t tries = 3;
-  std::uint8_t upin = 0;
-};
-Bytes cards(std::uint16_t primary, std::uint8_t card_state, std::initializer_list<App> apps) {
-  Writer w;
-  w.u16(primary).u16(0xffff).u16(0xffff).u16(0xffff).u8(1);
-  w.u8(card_state).u8(1).u8(9).u8(10).u8(0).u8(static_cast<std::uint8_t>(apps.size()));
-  for (const App& app : apps) {
-    w.u8(app.type).u8(app.state).u8(app.personalization).u8(0).u8(0).u8(0);
-    w.u8(4).u32(0x000087a0).u8(app.upin);
-    w.u8(app.pin_state).u8(app.tries).u8(10).u8(1).u8(3).u8(10);
-  }
-  return message({w.tlv(0x10)});
-}
-Sim sim(const Bytes& bytes) {
-  const auto out = decode_card_status(TlvView(bytes));
-  EXPECT_TRUE(out) << (out ? "" : out.error().text());
-  return out.value_or(Sim{});
-}
-
-TEST(CardStatus, States) {
-  EXPECT_EQ(sim(cards(0, 1, {App{}})),
-            (Sim{.state = SimState::Ready, .pin_tries = 3, .puk_tries = 10}));
-  EXPECT_EQ(sim(cards(0, 1, {App{.state = 2, .pin_state = 1, .tries = 2}})).state,
-            SimState::PinRequired);
-  EXPECT_EQ(sim(cards(0, 1, {App{.state = 2, .tries = 2}})).pin_tries, 2);
-  EXPECT_EQ(sim(cards(0, 1, {App{.state = 2, .upin = 1}})).pin_tries, 9);
-  EXPECT_EQ(sim(cards(0, 1, {App{.state = 3, .tries = 0}})).state, SimState::PukRequired);
-  EXPECT_EQ(sim(cards(0, 1, {App{.state = 5, .pin_state = 5}})).state, SimState::Blocked);
-  EXPECT_EQ(sim(cards(0, 1, {App{.state = 6}})).state, SimState::Illegal);
-  EXPECT_EQ(sim(cards(0, 1, {App{.state = 4, .personalization = 3}})).state,
-            SimState::NetworkLocked);
-  EXPECT_EQ(sim(cards(0, 1, {App{.state = 1}})).state, SimState::Starting);
-  EXPECT_EQ(sim(cards(0xffff, 1, {})).state, SimState::Starting);
-  EXPECT_EQ(sim(cards(0xffff, 0, {})).state, SimState::Absent);
-  EXPECT_EQ(sim(cards(0xffff, 2, {})).state, SimState::Faulty);
-}
-
-TEST(CardStatus, ThePrimaryApplicationDecides) {
-  EXPECT_EQ(sim(cards(0x0001, 1, {App{.state = 2}, App{.state = 7}})).state, SimState::Ready);
-  // not named: the first SIM or USIM, never the ISIM
-  EXPECT_EQ(sim(cards(0xffff, 1, {App{.type = 5, .state = 7}, App{.state = 2}})).state,
-            SimState::PinRequired);
-}
-
-TEST(CardStatus, AbsurdCountsAreErrors) {
-  Bytes bytes = cards(0, 1, {App{}});
-  bytes[3 + 8] = 255;  // cards
-  EXPECT_FALSE(decode_card_status(TlvView(bytes)));
-  EXPECT_FALSE(decode_card_status(TlvView(Bytes{})));
+TEST(PacketStatistics, AbsentAndUnknownCountersAreZero) {
+  const Bytes bytes = message({Writer().u32(7).tlv(0x10), Writer().u32(0xffffffff).tlv(0x11),
+                               Writer().u32(900).u32(0).tlv(0x19)});
+  const auto counters = decode_packet_statistics(TlvView(bytes));
+  ASSERT_TRUE(counters);
+  EXPECT_EQ(*counters,
+            (TrafficCounters{.tx_packets = 7, .rx_packets = 0, .tx_bytes = 900, .rx_bytes = 0}));
+  EXPECT_FALSE(decode_packet_statistics(TlvView(message({Writer().u8(1).tlv(0x19)}))));
 }
 
 TEST(StatusDecoders, SurviveAnything) {
-  survive(cards(0, 1, {App{}, App{}}),
-          [](TlvView view) { static_cast<void>(decode_card_status(view)); });
   Writer w;
   system(w.u8(1), 0, 3, 0x1000);
   const Bytes good =
@@ -194,7 +144,8 @@ TEST(StatusDecoders, SurviveAnything) {
     static_cast<void>(decode_operating_mode(view));
     static_cast<void>(decode_data_format(view));
     static_cast<void>(decode_autoconnect(view));
-    static_cast<void>(decode_pin_tries(view));
+    static_cast<void>(decode_packet_statistics(view));
+    static_cast<void>(decode_mode_report(view));
   });
 }
 

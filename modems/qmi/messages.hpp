@@ -41,15 +41,29 @@ namespace msg {
 
 // DMS
 inline constexpr std::uint16_t kDmsSetEventReport = 0x0001;  // and the indication Event Report
+inline constexpr std::uint16_t kDmsGetManufacturer = 0x0021;
+inline constexpr std::uint16_t kDmsGetModel = 0x0022;
+inline constexpr std::uint16_t kDmsGetRevision = 0x0023;
+inline constexpr std::uint16_t kDmsGetIds = 0x0025;
+inline constexpr std::uint16_t kDmsUimVerifyPin = 0x0028;
+inline constexpr std::uint16_t kDmsUimGetPinStatus = 0x002b;
+inline constexpr std::uint16_t kDmsGetHardwareRevision = 0x002c;
 inline constexpr std::uint16_t kDmsGetOperatingMode = 0x002d;
 inline constexpr std::uint16_t kDmsSetOperatingMode = 0x002e;
+inline constexpr std::uint16_t kDmsUimGetIccid = 0x003c;
+inline constexpr std::uint16_t kDmsUimGetImsi = 0x0043;
+inline constexpr std::uint16_t kDmsUimGetState = 0x0044;
+inline constexpr std::uint16_t kDmsSetFccAuthentication = 0x555f;
+inline constexpr std::uint16_t kDmsFoxconnSetFccAuthentication = 0x5571;
 
 // NAS
 inline constexpr std::uint16_t kNasSetEventReport = 0x0002;  // and the indication Event Report
 inline constexpr std::uint16_t kNasRegisterIndications = 0x0003;
 inline constexpr std::uint16_t kNasGetSignalStrength = 0x0020;
 inline constexpr std::uint16_t kNasInitiateNetworkRegister = 0x0022;
+inline constexpr std::uint16_t kNasAttachDetach = 0x0023;
 inline constexpr std::uint16_t kNasServingSystem = 0x0024;  // request and indication
+inline constexpr std::uint16_t kNasGetHomeNetwork = 0x0025;
 inline constexpr std::uint16_t kNasSetSystemSelectionPreference = 0x0033;
 inline constexpr std::uint16_t kNasGetCellLocationInfo = 0x0043;
 inline constexpr std::uint16_t kNasGetSystemInfo = 0x004d;
@@ -61,10 +75,12 @@ inline constexpr std::uint16_t kNasNetworkRejectIndication = 0x0068;
 inline constexpr std::uint16_t kNasConfigSignalInfoV2 = 0x006c;
 
 // UIM
+inline constexpr std::uint16_t kUimReadTransparent = 0x0020;
 inline constexpr std::uint16_t kUimVerifyPin = 0x0026;
 inline constexpr std::uint16_t kUimRegisterEvents = 0x002e;
 inline constexpr std::uint16_t kUimGetCardStatus = 0x002f;
 inline constexpr std::uint16_t kUimCardStatusIndication = 0x0032;
+inline constexpr std::uint16_t kUimGetSlotStatus = 0x0047;
 
 // WDA
 inline constexpr std::uint16_t kWdaSetDataFormat = 0x0020;
@@ -82,6 +98,7 @@ inline constexpr std::uint16_t kWdsIndicationRegister = 0x0003;
 inline constexpr std::uint16_t kWdsStartNetwork = 0x0020;
 inline constexpr std::uint16_t kWdsStopNetwork = 0x0021;
 inline constexpr std::uint16_t kWdsPacketServiceStatus = 0x0022;  // request and indication
+inline constexpr std::uint16_t kWdsGetPacketStatistics = 0x0024;
 inline constexpr std::uint16_t kWdsGetCurrentSettings = 0x002d;
 inline constexpr std::uint16_t kWdsGetAutoconnectSettings = 0x0034;
 inline constexpr std::uint16_t kWdsSetIpFamily = 0x004d;

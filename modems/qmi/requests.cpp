@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <initializer_list>
 
 #include <fmt/format.h>
 
@@ -41,6 +42,20 @@ Tlv endpoint_tlv(std::uint8_t type, const Endpoint& endpoint) {
 
 std::uint8_t family_code(IpFamily family) { return family == IpFamily::V4 ? 4 : 6; }
 
+// UIM Read Transparent, the whole file. session: QmiUimSessionType; path: file ids from the master
+// file on, little endian.
+Request read_file(const char* what, std::uint8_t session, std::uint16_t file,
+                  std::initializer_list<std::uint8_t> path) {
+  Writer where;
+  where.u16(file).u8(static_cast<std::uint8_t>(path.size()));
+  for (const std::uint8_t byte : path) where.u8(byte);
+  return {
+      Service::Uim,
+      msg::kUimReadTransparent,
+      what,
+      {Writer().u8(session).u8(0).tlv(0x01), where.tlv(0x02), Writer().u16(0).u16(0).tlv(0x03)}};
+}
+
 // How often and over how long the modem looks, in its own units of a second; 1 is the quickest.
 Tlv quickest(std::uint8_t type) { return Writer().u8(1).u8(1).tlv(type); }
 
@@ -51,14 +66,37 @@ const char* family_name(IpFamily family) { return family == IpFamily::V4 ? "ipv4
 Request get_operating_mode() {
   return {Service::Dms, msg::kDmsGetOperatingMode, "get-operating-mode", {}};
 }
-Request set_online() {
+Request set_operating_mode(Mode mode) {
+  const char* name = mode == Mode::Online     ? "online"
+                     : mode == Mode::LowPower ? "low-power"
+                     : mode == Mode::Offline  ? "offline"
+                                              : "reset";
   return {Service::Dms,
           msg::kDmsSetOperatingMode,
-          "set-operating-mode online",
-          {Writer().u8(0).tlv(0x01)}};
+          fmt::format("set-operating-mode {}", name),
+          {Writer().u8(static_cast<std::uint8_t>(mode)).tlv(0x01)}};
 }
 Request report_operating_mode(bool on) {
   return {Service::Dms, msg::kDmsSetEventReport, "report-operating-mode", {flag(0x14, on)}};
+}
+
+Request get_manufacturer() {
+  return {Service::Dms, msg::kDmsGetManufacturer, "get-manufacturer", {}};
+}
+Request get_model() { return {Service::Dms, msg::kDmsGetModel, "get-model", {}}; }
+Request get_revision() { return {Service::Dms, msg::kDmsGetRevision, "get-revision", {}}; }
+Request get_hardware_revision() {
+  return {Service::Dms, msg::kDmsGetHardwareRevision, "get-hardware-revision", {}};
+}
+Request get_ids() { return {Service::Dms, msg::kDmsGetIds, "get-ids", {}}; }
+Request set_fcc_authentication() {
+  return {Service::Dms, msg::kDmsSetFccAuthentication, "set-fcc-authentication", {}};
+}
+Request set_fcc_authentication_foxconn() {
+  return {Service::Dms,
+          msg::kDmsFoxconnSetFccAuthentication,
+          "set-fcc-authentication foxconn",
+          {Writer().u8(0).tlv(0x01)}};
 }
 
 Request register_sim_events(bool on) {
@@ -68,6 +106,7 @@ Request register_sim_events(bool on) {
           {Writer().u32(on ? 1 : 0).tlv(0x01)}};  // QmiUimEventRegistrationFlag: card status
 }
 Request get_card_status() { return {Service::Uim, msg::kUimGetCardStatus, "get-card-status", {}}; }
+Request get_slot_status() { return {Service::Uim, msg::kUimGetSlotStatus, "get-slot-status", {}}; }
 Request verify_pin(const Secret& pin) {
   const std::string& text = pin.reveal();
   return {Service::Uim,
@@ -77,6 +116,28 @@ Request verify_pin(const Secret& pin) {
            Writer().u8(1).u8(static_cast<std::uint8_t>(text.size())).text(text).tlv(0x02)}};
 }
 
+Request read_iccid() {
+  // Of the card in the first slot; the ICCID lies outside of any application.
+  return read_file("read-iccid", 6, 0x2fe2, {0x00, 0x3f});
+}
+Request read_imsi() {
+  // Of the application that is in use.
+  return read_file("read-imsi", 0, 0x6f07, {0x00, 0x3f, 0xff, 0x7f});
+}
+Request dms_get_sim_state() { return {Service::Dms, msg::kDmsUimGetState, "uim-get-state", {}}; }
+Request dms_get_pin_status() {
+  return {Service::Dms, msg::kDmsUimGetPinStatus, "uim-get-pin-status", {}};
+}
+Request dms_verify_pin(const Secret& pin) {
+  const std::string& text = pin.reveal();
+  return {Service::Dms,
+          msg::kDmsUimVerifyPin,
+          "uim-verify-pin",
+          {Writer().u8(1).u8(static_cast<std::uint8_t>(text.size())).text(text).tlv(0x01)}};
+}
+Request dms_get_iccid() { return {Service::Dms, msg::kDmsUimGetIccid, "uim-get-iccid", {}}; }
+Request dms_get_imsi() { return {Service::Dms, msg::kDmsUimGetImsi, "uim-get-imsi", {}}; }
+
 Request register_nas_indications(bool on) {
   return {Service::Nas,
           msg::kNasRegisterIndications,
@@ -85,6 +146,15 @@ Request register_nas_indications(bool on) {
            flag(0x18, on),                             // system info
            flag(0x19, on),                             // signal info
            Writer().u8(on ? 1 : 0).u8(0).tlv(0x21)}};  // network reject; do not hold back the rest
+}
+Request get_home_network() {
+  return {Service::Nas, msg::kNasGetHomeNetwork, "get-home-network", {}};
+}
+Request attach(bool on) {
+  return {Service::Nas,
+          msg::kNasAttachDetach,
+          on ? "attach" : "detach",
+          {Writer().u8(on ? 1 : 2).tlv(0x10)}};  // QmiNasPsAttachAction
 }
 Request get_serving_system() {
   return {Service::Nas, msg::kNasServingSystem, "get-serving-system", {}};
@@ -249,6 +319,15 @@ Request get_current_settings(IpFamily family) {
           msg::kWdsGetCurrentSettings,
           fmt::format("get-current-settings {}", family_name(family)),
           {Writer().u32(kMask).tlv(0x10)}};
+}
+
+Request get_packet_statistics(IpFamily family) {
+  // QmiWdsPacketStatisticsMaskFlag: packets and bytes sent and received.
+  constexpr std::uint32_t kMask = 0x01 | 0x02 | 0x40 | 0x80;
+  return {Service::Wds,
+          msg::kWdsGetPacketStatistics,
+          fmt::format("get-packet-statistics {}", family_name(family)),
+          {Writer().u32(kMask).tlv(0x01)}};
 }
 
 }  // namespace mwan::qmi

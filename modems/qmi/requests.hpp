@@ -28,15 +28,36 @@ struct Request {
 const char* family_name(IpFamily family);  // "ipv4", "ipv6"
 
 Request get_operating_mode();
-Request set_online();
+// QmiDmsOperatingMode
+enum class Mode : std::uint8_t { Online = 0, LowPower = 1, Offline = 3, Reset = 4 };
+Request set_operating_mode(Mode mode);
 Request report_operating_mode(bool on);
+Request get_manufacturer();
+Request get_model();
+Request get_revision();
+Request get_hardware_revision();
+Request get_ids();
+// What unlocks a modem whose vendor wants to hear it from the host (FCC lock).
+Request set_fcc_authentication();
+Request set_fcc_authentication_foxconn();
 
 Request register_sim_events(bool on);
 Request get_card_status();
+Request get_slot_status();
 Request verify_pin(const Secret& pin);
+Request read_iccid();
+Request read_imsi();
+// The same in modems without UIM, or with a UIM that cannot.
+Request dms_get_sim_state();
+Request dms_get_pin_status();
+Request dms_verify_pin(const Secret& pin);
+Request dms_get_iccid();
+Request dms_get_imsi();
 
 Request register_nas_indications(bool on);
+Request get_home_network();
 Request get_serving_system();
+Request attach(bool on);
 Request get_system_info();
 Request select_network_automatically();
 Request register_automatically();
@@ -72,6 +93,7 @@ Request start_network(const ModemConfig& config, IpFamily family);
 Request stop_network(std::uint32_t handle, IpFamily family);
 Request abort_start(std::uint16_t transaction, IpFamily family);
 Request get_current_settings(IpFamily family);
+Request get_packet_statistics(IpFamily family);
 
 // The handle that means "whatever is up": what a start that changed nothing is stopped with
 // (libqmi documents it for Stop Network).

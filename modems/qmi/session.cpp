@@ -45,26 +45,6 @@ Result<Reply> finish_command(GObject* device, GAsyncResult* result) {
 
 }  // namespace
 
-Service service_of(Slot slot) {
-  switch (slot) {
-    case Slot::Dms:
-      return Service::Dms;
-    case Slot::Nas:
-      return Service::Nas;
-    case Slot::Uim:
-      return Service::Uim;
-    case Slot::Wda:
-      return Service::Wda;
-    case Slot::Dsd:
-      return Service::Dsd;
-    case Slot::WdsV4:
-    case Slot::WdsV6:
-      return Service::Wds;
-  }
-  return Service::Ctl;
-}
-Slot wds_slot(IpFamily family) { return family == IpFamily::V4 ? Slot::WdsV4 : Slot::WdsV6; }
-
 Result<Reply> accepted(Result<Reply> reply, const std::string& where) {
   if (!reply || reply->error == 0) return reply;
   return failed(protocol_error_class(reply->error), where, protocol_error_name(reply->error));

@@ -20,15 +20,10 @@
 #include "hal/task.hpp"
 #include "hal/wait.hpp"
 #include "modems/modem_config.hpp"
+#include "modems/qmi/indication.hpp"
 #include "modems/qmi/requests.hpp"
 
 namespace mwan::qmi {
-
-// A client id, by what it is for: bearers of the two IP families need one each.
-enum class Slot { Dms, Nas, Uim, Wda, Dsd, WdsV4, WdsV6 };
-inline constexpr std::size_t kSlots = 7;
-Service service_of(Slot slot);
-Slot wds_slot(IpFamily family);
 
 struct ClientId {
   Service service = Service::Ctl;
@@ -39,15 +34,6 @@ struct ClientId {
 
 struct Reply {
   std::uint16_t error = 0;  // of the QMI protocol; 0 is success
-  Bytes tlvs;
-
-  [[nodiscard]] TlvView view() const { return TlvView(tlvs); }
-};
-
-struct Indication {
-  Service service = Service::Ctl;
-  std::optional<Slot> slot;  // the client it is for; absent: for every client of the service
-  std::uint16_t message = 0;
   Bytes tlvs;
 
   [[nodiscard]] TlvView view() const { return TlvView(tlvs); }

@@ -7,10 +7,10 @@
 #include <fmt/format.h>
 
 #include "hal/gasync.hpp"
-#include "modems/qmi/proxy_probe.hpp"
+#include "modems/control_port.hpp"
+#include "modems/proxy_probe.hpp"
 #include "modems/qmi/session.hpp"
 #include "modems/qmi/session_core.hpp"
-#include "modems/qmi/sysfs.hpp"
 
 namespace mwan::qmi {
 namespace {

@@ -4,8 +4,6 @@
 #include "modems/qmi/session.hpp"
 
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <string>
 #include <vector>
 
@@ -15,10 +13,9 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "modems/proxy_probe.hpp"
 #include "modems/qmi/gobject.hpp"
-#include "modems/qmi/proxy_probe.hpp"
 #include "modems/qmi/requests.hpp"
-#include "modems/qmi/sysfs.hpp"
 
 namespace mwan::qmi {
 namespace {
@@ -51,8 +48,26 @@ std::vector<Request> all_requests() {
   const Endpoint endpoint{.interface_number = 4};
   const IpFamily v6 = IpFamily::V6;
   return {get_operating_mode(),
-          set_online(),
+          set_operating_mode(Mode::Online),
+          set_operating_mode(Mode::Reset),
           report_operating_mode(true),
+          get_manufacturer(),
+          get_model(),
+          get_revision(),
+          get_hardware_revision(),
+          get_ids(),
+          set_fcc_authentication(),
+          get_slot_status(),
+          read_iccid(),
+          read_imsi(),
+          dms_get_sim_state(),
+          dms_get_pin_status(),
+          dms_verify_pin(Secret("1234")),
+          dms_get_iccid(),
+          dms_get_imsi(),
+          get_home_network(),
+          attach(false),
+          get_packet_statistics(v6),
           register_sim_events(true),
           get_card_status(),
           verify_pin(Secret("1234")),
@@ -107,7 +122,14 @@ TEST(Requests, SayWhatIsMeant) {
   config.apn = "internet";
   EXPECT_THAT(printed(start_network(config, IpFamily::V4)), HasSubstr("translated = internet"));
   EXPECT_THAT(printed(start_network(config, IpFamily::V4)), HasSubstr("translated = ipv4"));
-  EXPECT_THAT(printed(set_online()), HasSubstr("translated = online"));
+  EXPECT_THAT(printed(set_operating_mode(Mode::Online)), HasSubstr("translated = online"));
+  EXPECT_THAT(printed(set_operating_mode(Mode::Reset)), HasSubstr("translated = reset"));
+  EXPECT_THAT(printed(attach(true)), HasSubstr("translated = attach"));
+  EXPECT_THAT(printed(attach(false)), HasSubstr("translated = detach"));
+  EXPECT_THAT(printed(get_packet_statistics(IpFamily::V4)),
+              HasSubstr("tx-packets-ok, rx-packets-ok, tx-bytes-ok, rx-bytes-ok"));
+  EXPECT_THAT(printed(read_imsi()), HasSubstr("file_id = '28423'"));
+  EXPECT_THAT(printed(read_iccid()), HasSubstr("session_type = 'card-slot-1'"));
   EXPECT_THAT(printed(set_raw_ip(std::nullopt)), HasSubstr("translated = raw-ip"));
   EXPECT_THAT(printed(set_raw_ip(Endpoint{})), HasSubstr("endpoint_type = 'hsusb'"));
   EXPECT_THAT(printed(register_sim_events(true)), HasSubstr("translated = card-status"));
@@ -185,44 +207,6 @@ TEST_F(ProxyProbe, DoesNotWaitForABusyOne) {
   for (int i = 0; i < 10 && state == ProxyState::Listening; ++i) state = probe_proxy(name_);
   EXPECT_EQ(state, ProxyState::Busy);
   close(fd);
-}
-
-class Sysfs : public testing::Test {
- protected:
-  void SetUp() override {
-    std::string pattern = testing::TempDir() + "mwan-sysfs-XXXXXX";
-    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-    root_ = pattern;
-    interface_ = root_ + "/sys/class/usbmisc/cdc-wdm0/device";
-    std::filesystem::create_directories(interface_ + "/net/wwan3");
-  }
-  void TearDown() override { std::filesystem::remove_all(root_); }
-  void number(const std::string& text) const {
-    std::ofstream(interface_ + "/bInterfaceNumber") << text;
-  }
-  std::string root_;
-  std::string interface_;
-};
-
-TEST_F(Sysfs, FindsTheNetworkDevice) {
-  EXPECT_EQ(find_netdev("/dev/cdc-wdm0", root_), "wwan3");
-  EXPECT_FALSE(find_netdev("/dev/cdc-wdm1", root_));
-  EXPECT_FALSE(find_netdev("", root_));
-}
-
-TEST_F(Sysfs, ReadsTheInterfaceNumberInHex) {
-  EXPECT_FALSE(usb_interface_number("/dev/cdc-wdm0", root_));
-  number("0c\n");
-  EXPECT_EQ(usb_interface_number("/dev/cdc-wdm0", root_), 12U);
-  number("zz\n");
-  EXPECT_FALSE(usb_interface_number("/dev/cdc-wdm0", root_));
-}
-
-TEST_F(Sysfs, ALinkThatIsNotThereIsNamed) {
-  const Status down = set_link_down("mwan-none0");
-  ASSERT_FALSE(down);
-  EXPECT_THAT(down.error().text(), HasSubstr("netdev mwan-none0: cannot be taken down"));
-  EXPECT_FALSE(set_link_down(std::string(100, 'x')));
 }
 
 }  // namespace

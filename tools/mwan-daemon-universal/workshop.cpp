@@ -5,7 +5,7 @@
 
 #include "failover/probe/icmp_prober.hpp"
 #include "hal/ethernet/ethernet_driver.hpp"
-#include "modems/qmi/modem.hpp"
+#include "modems/modem.hpp"
 
 namespace mwan::daemon {
 namespace {
@@ -107,7 +107,7 @@ failover::Workshop make_workshop(Loop& loop, LinkMonitor& monitor, bool observe_
           return std::make_unique<LeftAlone>(loop, profile.name);
         }
         if (profile.kind == LinkKind::Modem) {
-          return std::make_unique<QmiModem>(loop, modem_config(profile));
+          return std::make_unique<Modem>(loop, modem_config(profile));
         }
         return std::make_unique<EthernetDriver>(loop, monitor,
                                                 ethernet_config(profile, observe_only));

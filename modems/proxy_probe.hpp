@@ -5,7 +5,7 @@
 
 #include <string>
 
-namespace mwan::qmi {
+namespace mwan {
 
 enum class ProxyState {
   Listening,
@@ -17,4 +17,4 @@ enum class ProxyState {
 // name is that of an abstract unix socket, without the leading NUL. Never blocks.
 ProxyState probe_proxy(const std::string& name);
 
-}  // namespace mwan::qmi
+}  // namespace mwan

@@ -1,24 +1,26 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "modems/qmi/state.hpp"
+#include "modems/driver/modem_state.hpp"
 
 #include <vector>
 
 #include <gtest/gtest.h>
 
-#include "modems/qmi/cell_pacer.hpp"
+#include "modems/driver/cell_pacer.hpp"
 
-namespace mwan::qmi {
+namespace mwan::modem {
 namespace {
 
 using namespace std::chrono_literals;
 
-ServingSystem home(PacketServiceState service) {
-  return ServingSystem{.state = RegistrationState::Home,
-                       .packet_service = service,
-                       .rat = Rat::Lte,
-                       .roaming = false,
-                       .plmn = "26201",
-                       .operator_name = "One"};
+Registration home() {
+  return Registration{.state = RegistrationState::Home,
+                      .rat = Rat::Lte,
+                      .plmn = "26201",
+                      .operator_name = "One",
+                      .reject_cause = std::nullopt};
+}
+PacketService service(PacketServiceState state, Rat rat = Rat::Unknown) {
+  return PacketService{.state = state, .rat = rat};
 }
 IpConfig v4(const char* prefix, std::optional<std::uint32_t> mtu = std::nullopt) {
   IpConfig out;
@@ -42,59 +44,51 @@ class StateTest : public testing::Test {
 };
 
 TEST_F(StateTest, RegistrationThenPacketServiceAndOnlyChanges) {
-  state_.apply(home(PacketServiceState::Attached));
+  state_.apply(home());
+  state_.apply(service(PacketServiceState::Attached));
   const auto first = told();
   ASSERT_EQ(first.size(), 2U);
-  EXPECT_EQ(std::get<Registration>(first[0]).state, RegistrationState::Home);
-  EXPECT_EQ(std::get<PacketService>(first[1]),
-            (PacketService{.state = PacketServiceState::Attached, .rat = Rat::Lte}));
-  state_.apply(home(PacketServiceState::Attached));
-  EXPECT_TRUE(told().empty());
-}
-
-TEST_F(StateTest, DataSystemIsTheTruthAboutPacketService) {
-  state_.apply(home(PacketServiceState::Attached));
-  told();
-  state_.apply(PacketService{.state = PacketServiceState::Detached});
-  EXPECT_TRUE(state_.packet_service_disputed());
-  const auto lost = told();
-  ASSERT_EQ(lost.size(), 1U);
-  EXPECT_EQ(std::get<PacketService>(lost[0]).state, PacketServiceState::Detached);
-  state_.apply(home(PacketServiceState::Detached));
-  EXPECT_FALSE(state_.packet_service_disputed());
+  EXPECT_EQ(std::get<Registration>(first[0]), home());
+  EXPECT_EQ(std::get<PacketService>(first[1]), service(PacketServiceState::Attached, Rat::Lte));
+  state_.apply(home());
+  state_.apply(service(PacketServiceState::Attached));
   EXPECT_TRUE(told().empty());
 }
 
 TEST_F(StateTest, WithoutRegistrationThereIsNoPacketService) {
-  state_.apply(home(PacketServiceState::Attached));
-  state_.apply(PacketService{.state = PacketServiceState::Attached, .rat = Rat::Lte});
+  state_.apply(home());
+  state_.apply(service(PacketServiceState::Attached, Rat::Lte));
   told();
-  state_.apply(ServingSystem{.state = RegistrationState::Searching,
-                             .packet_service = PacketServiceState::Attached});
+  Registration searching;
+  searching.state = RegistrationState::Searching;
+  state_.apply(searching);
   const auto facts = told();
   ASSERT_EQ(facts.size(), 2U);
   EXPECT_EQ(std::get<Registration>(facts[0]).state, RegistrationState::Searching);
   EXPECT_EQ(std::get<PacketService>(facts[1]).state, PacketServiceState::Detached);
+  state_.apply(service(PacketServiceState::Attached));
+  EXPECT_TRUE(told().empty());
 }
 
-TEST_F(StateTest, PacketServiceMayBeLeftOut) {
+TEST_F(StateTest, AModemThatMisreportsPacketServiceIsNotBelieved) {
   state_ = ModemState([this](Fact fact) { facts_.push_back(std::move(fact)); }, false);
-  state_.apply(home(PacketServiceState::Detached));
-  state_.apply(PacketService{.state = PacketServiceState::Attached});
+  state_.apply(home());
+  state_.apply(service(PacketServiceState::Detached));
   EXPECT_EQ(told().size(), 1U);
   EXPECT_EQ(state_.packet_service().state, PacketServiceState::Unknown);
-  EXPECT_FALSE(state_.packet_service_disputed());
 }
 
-TEST_F(StateTest, SamplesAreAlwaysToldAndNamedByTheRegistration) {
-  state_.apply(home(PacketServiceState::Attached));
-  told();
-  const SignalInfo nr{.nr = RatSignal{.rsrp_dbm = -95.0}};
+TEST_F(StateTest, SamplesAreAlwaysToldAndTheServingOneIsKnown) {
+  const SignalSample nr{.rat = Rat::NrNsa, .rsrp_dbm = -95.0};
   state_.apply(nr);
   state_.apply(nr);
-  const auto facts = told();
-  ASSERT_EQ(facts.size(), 2U);
-  EXPECT_EQ(std::get<SignalSample>(facts[0]).rat, Rat::NrNsa);
+  EXPECT_EQ(told().size(), 2U);
+  EXPECT_EQ(state_.signal(), nr);
+  const SignalSample lte{.rat = Rat::Lte, .rsrp_dbm = -99.0};
+  state_.apply(lte);
+  EXPECT_EQ(state_.signal(), lte);
+  state_.apply(SignalSample{.rat = Rat::Lte});
+  EXPECT_EQ(state_.signal(), nr);
 }
 
 TEST_F(StateTest, AddressesOfBothFamiliesAreOneConfig) {
@@ -118,8 +112,9 @@ TEST_F(StateTest, AddressesOfBothFamiliesAreOneConfig) {
 
 TEST_F(StateTest, LosingTheModemTellsEverythingThatEnded) {
   state_.device(true, "wwan0");
-  state_.apply(home(PacketServiceState::Attached));
-  state_.apply(SignalInfo{.lte = RatSignal{.rsrp_dbm = -90.0, .complete = true}});
+  state_.apply(home());
+  state_.apply(service(PacketServiceState::Attached));
+  state_.apply(SignalSample{.rat = Rat::Lte, .rsrp_dbm = -90.0});
   state_.bearer(IpFamily::V4, BearerState::Connecting);
   state_.bearer(IpFamily::V4, BearerState::Connected);
   state_.addressing(IpFamily::V4, v4("10.0.0.2/30"));
@@ -194,4 +189,4 @@ TEST_F(CellPacerTest, RsrqAloneDegradesAndAModemWithoutCellsIsLeftAlone) {
 }
 
 }  // namespace
-}  // namespace mwan::qmi
+}  // namespace mwan::modem

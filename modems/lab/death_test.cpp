@@ -3,16 +3,16 @@
 // list of requests is not written down here: it is what a bring-up was seen to send.
 #include <set>
 
-#include "modems/qmi/qmi_lab.hpp"
+#include "modems/lab/modem_lab.hpp"
 
-namespace mwan::qmi {
+namespace mwan::modem {
 namespace {
 
 using namespace std::chrono_literals;
 
 constexpr std::size_t kParts = 4;  // the list is long: several tests share it
 
-class Death : public QmiLab {
+class Death : public ModemLab {
  protected:
   // What one whole life sends, each message once, in order.
   std::vector<std::string> messages_of_a_life() {
@@ -111,4 +111,4 @@ TEST_F(Death, WhileStopping) {
 }
 
 }  // namespace
-}  // namespace mwan::qmi
+}  // namespace mwan::modem

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// A QMI modem as a link: opens it, brings it up, keeps it up, reports what it hears.
+// A modem as a link, whatever protocol it speaks: opens it, brings it up, keeps it up, reports what
+// it hears.
 //
 // Performance: sleeps between the modem's own reports, but for a cross-check every
 // ModemTimings::cross_check.
@@ -9,19 +10,20 @@
 
 #include "hal/link_driver.hpp"
 #include "hal/loop.hpp"
+#include "modems/adapter.hpp"
 #include "modems/modem_config.hpp"
 
 namespace mwan {
 
-class QmiModem final : public LinkDriver {
+class Modem final : public LinkDriver {
  public:
-  QmiModem(Loop& loop, ModemConfig config);
-  QmiModem(const QmiModem&) = delete;
-  QmiModem& operator=(const QmiModem&) = delete;
-  ~QmiModem() override;
+  Modem(Loop& loop, ModemConfig config);
+  Modem(const Modem&) = delete;
+  Modem& operator=(const Modem&) = delete;
+  ~Modem() override;
 
   void start(Sink sink) override;
-  // Within ModemTimings::stop_budget, and a little. The operating mode stays online.
+  // Within ModemTimings::stop_budget, and a little. The radio stays on.
   Task<void> stop() override;
 
  private:

@@ -10,16 +10,16 @@
 #include "hal/link_event.hpp"
 #include "hal/loop.hpp"
 #include "hal/wait.hpp"
+#include "modems/adapter.hpp"
+#include "modems/driver/modem_state.hpp"
 #include "modems/modem_config.hpp"
-#include "modems/qmi/session.hpp"
-#include "modems/qmi/state.hpp"
 
-namespace mwan::qmi {
+namespace mwan::modem {
 
 struct Attempt {
   Loop& loop;
   const ModemConfig& config;
-  Session& session;
+  ModemAdapter& adapter;
   ModemState& state;
   std::function<void(Fact)> tell;
   Cancel cancel;                 // ends everything that waits in this attempt
@@ -33,8 +33,8 @@ struct Attempt {
   }
   [[nodiscard]] Error error(FailureClass failure_class, const std::string& what,
                             std::string message) const {
-    return Error{failure_class, session.where(what), std::move(message)};
+    return Error{failure_class, adapter.where(what), std::move(message)};
   }
 };
 
-}  // namespace mwan::qmi
+}  // namespace mwan::modem

@@ -1,26 +1,24 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "modems/qmi/modem.hpp"
+#include "modems/modem.hpp"
 
 #include <optional>
 #include <utility>
-#include <vector>
 
 #include "modems/backoff.hpp"
-#include "modems/fact_queue.hpp"
-#include "modems/qmi/attempt.hpp"
-#include "modems/qmi/bearers.hpp"
-#include "modems/qmi/bringup.hpp"
-#include "modems/qmi/session.hpp"
-#include "modems/qmi/state.hpp"
-#include "modems/qmi/sysfs.hpp"
-#include "modems/qmi/watch.hpp"
+#include "modems/control_port.hpp"
+#include "modems/driver/attempt.hpp"
+#include "modems/driver/bearers.hpp"
+#include "modems/driver/bringup.hpp"
+#include "modems/driver/fact_queue.hpp"
+#include "modems/driver/modem_state.hpp"
+#include "modems/driver/watch.hpp"
 
 namespace mwan {
 
 using namespace std::chrono_literals;
-using qmi::Attempt;
+using modem::Attempt;
 
-class QmiModem::Impl {
+class Modem::Impl {
  public:
   Impl(Loop& loop, ModemConfig config)
       : loop_(loop),
@@ -52,25 +50,26 @@ class QmiModem::Impl {
  private:
   Task<void> live();
   Task<Error> attempt();
-  Task<Status> work(Attempt& attempt, qmi::Watch& watch);
-  qmi::ModemState fresh_state() {
-    return qmi::ModemState([this](Fact fact) { tell(std::move(fact)); },
-                           config_.use_packet_service);
+  Task<Status> work(Attempt& attempt, modem::Watch& watch);
+  modem::ModemState fresh_state() {
+    return modem::ModemState([this](Fact fact) { tell(std::move(fact)); },
+                             !config_.quirks.misreports_packet_service);
   }
   void tell(Fact fact) { facts_.push(std::move(fact)); }
 
   Loop& loop_;
   ModemConfig config_;
   FactQueue facts_;
-  qmi::ModemState state_;
-  qmi::Memory memory_;
+  modem::ModemState state_;
+  modem::Memory memory_;
   Backoff backoff_;
+  std::unique_ptr<ModemAdapter> adapter_;
   Cancel stop_;
   Notification ended_;
   Job life_;  // last: its coroutines use all of the above
 };
 
-Task<void> QmiModem::Impl::live() {
+Task<void> Modem::Impl::live() {
   while (!stop_.cancelled()) {
     const Error why = co_await attempt();
     if (stop_.cancelled()) break;
@@ -81,26 +80,34 @@ Task<void> QmiModem::Impl::live() {
   ended_.notify();
 }
 
-// One life of the session; returns why it ended, with everything given back.
-Task<Error> QmiModem::Impl::attempt() {
-  qmi::Session session(loop_, config_);
+// One life of the connection; returns why it ended, with everything given back.
+Task<Error> Modem::Impl::attempt() {
+  if (!adapter_) {
+    // Only now, and again after a failure: the device may appear later, or come back as another.
+    auto made = make_modem_adapter(loop_, config_);
+    if (!made) {
+      state_.device(false, {});
+      co_return made.error();
+    }
+    adapter_ = std::move(*made);
+  }
+  ModemAdapter& adapter = *adapter_;
   Attempt attempt{.loop = loop_,
                   .config = config_,
-                  .session = session,
+                  .adapter = adapter,
                   .state = state_,
                   .tell = [this](Fact fact) { tell(std::move(fact)); },
                   .cancel = Cancel(),
                   .failure = std::nullopt,
                   .changed = {}};
   const CancelSubscription stopping(stop_, [&attempt] { attempt.cancel.cancel(); });
-  session.on_gone([&attempt] {
+  adapter.on_gone([&attempt] {
     attempt.fail(attempt.error(FailureClass::Gone, "connection",
                                "the connection to the modem broke: it was unplugged, or the proxy "
                                "ended"));
   });
-
-  qmi::Watch watch(attempt);
-  session.on_indication([&watch](const qmi::Indication& i) { watch.hear(i); });
+  modem::Watch watch(attempt);
+  adapter.on_report([&watch](const ModemReport& report) { watch.hear(report); });
 
   const Status worked = co_await work(attempt, watch);
   Error why = worked ? Error{} : worked.error();
@@ -110,40 +117,38 @@ Task<Error> QmiModem::Impl::attempt() {
     if (!step_known) why = *attempt.failure;
   }
   if (stop_.cancelled()) why = Error{FailureClass::Cancelled, config_.link, "the link is stopped"};
-  session.on_indication(nullptr);  // what comes while we leave is about what we undo
+  adapter.on_report(nullptr);  // what comes while we leave is about what we undo
   state_.lost(why, why.failure == FailureClass::Gone);
   const Duration budget =
       stop_.cancelled() ? config_.timings.stop_budget : config_.timings.cleanup_budget;
-  co_await session.close(budget);
-  const std::vector<qmi::ClientId> left = session.leftovers();
-  memory_.leftovers.insert(memory_.leftovers.end(), left.begin(), left.end());
-  if (why.failure == FailureClass::Gone) memory_.leftovers.clear();  // they went with the modem
+  co_await adapter.close(budget);
+  adapter.on_gone(nullptr);
   co_return why;
 }
 
-Task<Status> QmiModem::Impl::work(Attempt& attempt, qmi::Watch& watch) {
-  const Status opened = co_await attempt.session.open(attempt.cancel);
+Task<Status> Modem::Impl::work(Attempt& attempt, modem::Watch& watch) {
+  const Status opened = co_await attempt.adapter.open(attempt.cancel);
   if (!opened) co_return opened;
   const std::string netdev =
-      !config_.netdev.empty() ? config_.netdev : qmi::find_netdev(config_.device).value_or("");
+      !config_.netdev.empty() ? config_.netdev : find_netdev(config_.device).value_or("");
   state_.device(true, netdev);
 
-  qmi::Bringup bringup(attempt, watch, memory_);
+  modem::Bringup bringup(attempt, watch, memory_);
   const Status ready = co_await bringup.run();
   if (!ready) co_return ready;
   backoff_.working(Loop::now());
 
   Job watching;
   watching.start(watch.run());
-  qmi::Bearers bearers(attempt, watch, bringup.layer());
+  modem::Bearers bearers(attempt, watch);
   co_return co_await bearers.run();
 }
 
-QmiModem::QmiModem(Loop& loop, ModemConfig config)
+Modem::Modem(Loop& loop, ModemConfig config)
     : impl_(std::make_unique<Impl>(loop, std::move(config))) {}
-QmiModem::~QmiModem() = default;
+Modem::~Modem() = default;
 
-void QmiModem::start(Sink sink) { impl_->start(std::move(sink)); }
-Task<void> QmiModem::stop() { return impl_->stop(); }
+void Modem::start(Sink sink) { impl_->start(std::move(sink)); }
+Task<void> Modem::stop() { return impl_->stop(); }
 
 }  // namespace mwan

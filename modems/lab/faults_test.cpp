@@ -2,15 +2,15 @@
 // What the driver makes of a network and a modem that fail.
 #include <gmock/gmock.h>
 
-#include "modems/qmi/qmi_lab.hpp"
+#include "modems/lab/modem_lab.hpp"
 
-namespace mwan::qmi {
+namespace mwan::modem {
 namespace {
 
 using namespace std::chrono_literals;
 using testing::HasSubstr;
 
-class Network : public QmiLab {
+class Network : public ModemLab {
  protected:
   void up() {
     start();
@@ -252,4 +252,4 @@ TEST_F(Faults, DestroyedWithoutStop) {
 }
 
 }  // namespace
-}  // namespace mwan::qmi
+}  // namespace mwan::modem

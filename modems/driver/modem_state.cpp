@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "modems/qmi/state.hpp"
+#include "modems/driver/modem_state.hpp"
 
 #include <algorithm>
 #include <utility>
 
-namespace mwan::qmi {
+namespace mwan::modem {
 
 void ModemState::device(bool present, const std::string& netdev) {
   const fact::Device now{.present = present, .netdev = present ? netdev : std::string()};
@@ -13,63 +13,50 @@ void ModemState::device(bool present, const std::string& netdev) {
   tell_(now);
 }
 
-void ModemState::apply(const ServingSystem& report) {
-  registration_.apply(report);
-  serving_system_ = report.packet_service;
-  settle_registration();
-}
-
-void ModemState::apply(const SystemInfo& report) {
-  registration_.apply(report);
-  settle_registration();
-}
-
-void ModemState::apply(const NetworkReject& report) {
-  registration_.apply(report);
-  settle_registration();
-}
-
-void ModemState::apply(const PacketService& data_system) {
-  data_system_ = data_system;
-  settle_packet_service();
-}
-
-void ModemState::apply(const SignalInfo& report) {
-  const bool nr_with_lte = report.lte.has_value() || registration_.known().rat == Rat::Lte;
-  for (const SignalSample& sample : signal_.apply(report, nr_with_lte)) tell_(sample);
-}
-
-void ModemState::apply(const CellReport& report) { tell_(report); }
-
-void ModemState::settle_registration() {
-  if (told_registration_ != registration_.known()) {
-    told_registration_ = registration_.known();
-    tell_(told_registration_);
+void ModemState::apply(const Registration& report) {
+  if (registration_ != report) {
+    registration_ = report;
+    tell_(registration_);
   }
   settle_packet_service();
 }
 
-bool ModemState::packet_service_disputed() const {
-  return use_packet_service_ && data_system_ && serving_system_ != PacketServiceState::Unknown &&
-         data_system_->state != serving_system_;
+void ModemState::apply(const PacketService& report) {
+  said_packet_service_ = report;
+  settle_packet_service();
 }
 
 void ModemState::settle_packet_service() {
-  if (!use_packet_service_) return;
+  if (!trust_packet_service_) return;
   PacketService now;
-  const Registration& registration = registration_.known();
-  if (registration.registered()) {
-    now.state = data_system_ ? data_system_->state : serving_system_;
+  if (registration_.registered()) {
+    now.state = said_packet_service_.state;
     if (now.state == PacketServiceState::Attached) {
-      const bool named = data_system_ && data_system_->rat != Rat::Unknown;
-      now.rat = named ? data_system_->rat : registration.rat;
+      const bool named = said_packet_service_.rat != Rat::Unknown;
+      now.rat = named ? said_packet_service_.rat : registration_.rat;
     }
-  } else if (registration.state != RegistrationState::Unknown) {
+  } else if (registration_.state != RegistrationState::Unknown) {
     now.state = PacketServiceState::Detached;
   }
   if (now == packet_service_) return;
   packet_service_ = now;
   tell_(now);
+}
+
+void ModemState::apply(const SignalSample& report) {
+  std::erase_if(samples_, [&](const SignalSample& known) { return known.rat == report.rat; });
+  if (!report.empty()) samples_.push_back(report);
+  tell_(report);
+}
+
+void ModemState::apply(const CellReport& report) { tell_(report); }
+
+std::optional<SignalSample> ModemState::signal() const {
+  for (const Rat rat : {Rat::Lte, Rat::NrSa, Rat::NrNsa, Rat::Umts, Rat::Gsm, Rat::Unknown}) {
+    const auto found = std::ranges::find(samples_, rat, &SignalSample::rat);
+    if (found != samples_.end()) return *found;
+  }
+  return std::nullopt;
 }
 
 void ModemState::bearer(IpFamily family, BearerState state, std::optional<Error> why) {
@@ -108,12 +95,12 @@ void ModemState::lost(const Error& why, bool device_gone) {
   }
   configs_ = {};
   settle_addressing(why.message);
-  registration_ = RegistrationCache();
-  serving_system_ = PacketServiceState::Unknown;
-  data_system_.reset();
-  settle_registration();
-  for (const SignalSample& sample : signal_.clear()) tell_(sample);
+  said_packet_service_ = {};
+  apply(Registration());
+  for (const SignalSample& sample : std::exchange(samples_, {})) {
+    tell_(SignalSample{.rat = sample.rat});
+  }
   if (device_gone) device(false, {});
 }
 
-}  // namespace mwan::qmi
+}  // namespace mwan::modem

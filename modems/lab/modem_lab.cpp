@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "modems/qmi/qmi_lab.hpp"
+#include "modems/lab/modem_lab.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -11,9 +11,9 @@
 #include <fmt/format.h>
 #include <sched.h>
 
-#include "modems/qmi/proxy_probe.hpp"
+#include "modems/proxy_probe.hpp"
 
-namespace mwan::qmi {
+namespace mwan::modem {
 namespace {
 
 using namespace std::chrono_literals;
@@ -126,12 +126,12 @@ std::string steady(const std::string& more) {
          more;
 }
 
-void QmiLab::SetUpTestSuite() {
+void ModemLab::SetUpTestSuite() {
   ASSERT_EQ(unshare(CLONE_NEWNET), 0)
       << "a network namespace of our own: " << std::strerror(errno) << " (run as root)";
 }
 
-QmiLab::QmiLab() : folder_(work_folder()) {
+ModemLab::ModemLab() : folder_(work_folder()) {
   config_.link = "lte";
   config_.netdev = "wwan0";
   config_.proxy = "mwan-lab";
@@ -149,9 +149,9 @@ QmiLab::QmiLab() : folder_(work_folder()) {
   t.retry.throttled = 200ms;
   t.retry.permanent = 300ms;
 }
-QmiLab::~QmiLab() = default;
+ModemLab::~ModemLab() = default;
 
-void QmiLab::simulate(const std::string& scenario) {
+void ModemLab::simulate(const std::string& scenario) {
   end_simulator();  // one that is dying may have closed its connections and not yet its name
   const auto file = folder_.path() / "scenario.scn";
   const Status written = lab::write_file(file, scenario);
@@ -173,21 +173,21 @@ void QmiLab::simulate(const std::string& scenario) {
       << "the simulator does not listen: " << lab::last_lines(command.err, 5);
 }
 
-void QmiLab::end_simulator() { simulator_.stop(5s); }
+void ModemLab::end_simulator() { simulator_.stop(5s); }
 
-void QmiLab::start() {
-  if (!modem_) modem_ = std::make_unique<QmiModem>(loop_, config_);
+void ModemLab::start() {
+  if (!modem_) modem_ = std::make_unique<Modem>(loop_, config_);
   modem_->start([this](const Fact& fact) { facts_.push_back(fact); });
 }
 
-void QmiLab::stop() {
+void ModemLab::stop() {
   Job job;
-  auto body = [](QmiModem& modem) -> Task<void> { co_await modem.stop(); };
+  auto body = [](Modem& modem) -> Task<void> { co_await modem.stop(); };
   job.start(body(*modem_));
   EXPECT_TRUE(until([&] { return !job.running(); })) << "stop() does not end";
 }
 
-bool QmiLab::until(const std::function<bool()>& condition, Duration limit) {
+bool ModemLab::until(const std::function<bool()>& condition, Duration limit) {
   const Instant end = Loop::now() + limit;
   while (!condition()) {
     if (Loop::now() >= end) return false;
@@ -200,36 +200,36 @@ bool QmiLab::until(const std::function<bool()>& condition, Duration limit) {
   return true;
 }
 
-bool QmiLab::until_fact(const std::string& beginning, Duration limit) {
+bool ModemLab::until_fact(const std::string& beginning, Duration limit) {
   return until([&] { return told(beginning); }, limit);
 }
 
-void QmiLab::turn(Duration how_long) {
+void ModemLab::turn(Duration how_long) {
   until([] { return false; }, how_long);
 }
 
-bool QmiLab::told(const std::string& beginning, std::size_t from) const {
+bool ModemLab::told(const std::string& beginning, std::size_t from) const {
   return std::any_of(facts_.begin() + static_cast<std::ptrdiff_t>(std::min(from, facts_.size())),
                      facts_.end(),
                      [&](const Fact& fact) { return words(fact).starts_with(beginning); });
 }
 
-std::size_t QmiLab::count(const std::string& beginning) const {
+std::size_t ModemLab::count(const std::string& beginning) const {
   return static_cast<std::size_t>(std::ranges::count_if(
       facts_, [&](const Fact& fact) { return words(fact).starts_with(beginning); }));
 }
 
-std::string QmiLab::log() const {
+std::string ModemLab::log() const {
   std::string out = "facts:\n";
   for (const Fact& fact : facts_) out += "  " + words(fact) + "\n";
   return out;
 }
 
-nlohmann::json QmiLab::books() const {
+nlohmann::json ModemLab::books() const {
   return nlohmann::json::parse(lab::read_file(folder_.path() / "stats.json"), nullptr, false);
 }
 
-void QmiLab::expect_nothing_left() {
+void ModemLab::expect_nothing_left() {
   const auto left = [&](const char* group) {
     const nlohmann::json now = books();
     return now.contains(group) ? now[group].value("open", -1) : -1;
@@ -238,7 +238,7 @@ void QmiLab::expect_nothing_left() {
       << books().dump(2) << log();
 }
 
-std::vector<std::string> QmiLab::requests() const {
+std::vector<std::string> ModemLab::requests() const {
   std::vector<std::string> out;
   std::istringstream lines(lab::read_file(folder_.path() / "messages.log"));
   for (std::string line; std::getline(lines, line);) {  // "< #3 request NAME client ..."
@@ -253,8 +253,8 @@ std::vector<std::string> QmiLab::requests() const {
   return out;
 }
 
-std::size_t QmiLab::requests(const std::string& name) const {
+std::size_t ModemLab::requests(const std::string& name) const {
   return static_cast<std::size_t>(std::ranges::count(requests(), name));
 }
 
-}  // namespace mwan::qmi
+}  // namespace mwan::modem

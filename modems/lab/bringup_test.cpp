@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // What the driver reports while all is well, and how it leaves.
-#include "modems/qmi/qmi_lab.hpp"
-
 #include <algorithm>
 
 #include <gmock/gmock.h>
 
-namespace mwan::qmi {
+#include "modems/lab/modem_lab.hpp"
+
+namespace mwan::modem {
 namespace {
 
 using namespace std::chrono_literals;
 using testing::HasSubstr;
 
-class BringUp : public QmiLab {};
+class BringUp : public ModemLab {};
 
 TEST_F(BringUp, TellsTheFactsInOrderAndLeavesNothing) {
   simulate(steady());
@@ -88,16 +88,17 @@ TEST_F(BringUp, SetsWhatTheModemWasFoundWith) {
   expect_nothing_left();
 }
 
-TEST_F(BringUp, WithoutTheOptionalServices) {
+TEST_F(BringUp, TheSimIsAskedForThroughDmsWhereUimCannot) {
   simulate(steady("at 0s fail-on uim.get-card-status error=94 times=1\n"));
   start();
   ASSERT_TRUE(until_fact("addressing ")) << log();
-  EXPECT_THAT(log(), HasSubstr("trouble lte: qmi get-card-status: NotSupported"));
+  EXPECT_FALSE(told("trouble")) << log();
+  EXPECT_EQ(requests("dms.uim-get-state"), 1U);
   stop();
   expect_nothing_left();
 }
 
-class Pin : public QmiLab {};
+class Pin : public ModemLab {};
 
 TEST_F(Pin, IsVerifiedOnce) {
   config_.pin = Secret("4711");
@@ -109,6 +110,17 @@ TEST_F(Pin, IsVerifiedOnce) {
   expect_nothing_left();
 }
 
+TEST_F(Pin, GoesThroughDmsWhereUimCannot) {
+  config_.pin = Secret("4711");
+  simulate("pin=4711\n" + steady("fail-on uim.get-card-status error=94 times=9\n"
+                                 "fail-on uim.verify-pin error=94 times=1\n"));
+  start();
+  ASSERT_TRUE(until_fact("addressing ")) << log();
+  EXPECT_EQ(requests("dms.uim-verify-pin"), 1U);
+  stop();
+  expect_nothing_left();
+}
+
 TEST_F(Pin, AWrongOneIsNeverSentAgain) {
   config_.pin = Secret("0000");
   simulate("pin=4711\n" + steady());
@@ -116,8 +128,7 @@ TEST_F(Pin, AWrongOneIsNeverSentAgain) {
   ASSERT_TRUE(until([&] { return count("trouble") >= 3; })) << log();
   EXPECT_EQ(requests("uim.verify-pin"), 1U);
   EXPECT_TRUE(
-      told("trouble lte: qmi verify-pin: IncorrectPin: the PIN of the settings is wrong, 2 "
-           "tries are left"))
+      told("trouble lte: qmi verify-pin: the PIN of the settings is wrong, 2 tries are left"))
       << log();
   EXPECT_TRUE(told("trouble lte: qmi verify-pin: the PIN of the settings was refused")) << log();
   EXPECT_EQ(log().find("0000"), std::string::npos);
@@ -141,7 +152,7 @@ TEST_F(Pin, MissingOneIsNamed) {
   expect_nothing_left();
 }
 
-class Radio : public QmiLab {
+class Radio : public ModemLab {
  protected:
   [[nodiscard]] double rsrp() const {
     const auto* sample = last<SignalSample>();
@@ -205,4 +216,4 @@ TEST_F(Radio, NrBesideLte) {
 }
 
 }  // namespace
-}  // namespace mwan::qmi
+}  // namespace mwan::modem

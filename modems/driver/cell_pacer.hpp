@@ -11,7 +11,7 @@
 #include "hal/time.hpp"
 #include "modems/modem_config.hpp"
 
-namespace mwan::qmi {
+namespace mwan::modem {
 
 class CellPacer {
  public:
@@ -66,4 +66,4 @@ class CellPacer {
   int quiet_ = 0;
 };
 
-}  // namespace mwan::qmi
+}  // namespace mwan::modem

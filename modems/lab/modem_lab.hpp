@@ -13,21 +13,21 @@
 
 #include "hal/link_event.hpp"
 #include "hal/loop.hpp"
+#include "modems/modem.hpp"
 #include "modems/modem_config.hpp"
-#include "modems/qmi/modem.hpp"
 #include "tests/lab/process.hpp"
 #include "tests/lab/work_folder.hpp"
 
-namespace mwan::qmi {
+namespace mwan::modem {
 
 // One fact in a few words: "device wwan0", "registration home 00101 lte", "trouble TEXT".
 std::string words(const Fact& fact);
 
-class QmiLab : public testing::Test {
+class ModemLab : public testing::Test {
  public:
   static void SetUpTestSuite();
-  QmiLab();
-  ~QmiLab() override;
+  ModemLab();
+  ~ModemLab() override;
 
  protected:
   // Starts the simulator with a scenario and waits until it listens.
@@ -66,7 +66,7 @@ class QmiLab : public testing::Test {
   Loop loop_;
   ModemConfig config_;
   std::vector<Fact> facts_;
-  std::unique_ptr<QmiModem> modem_;
+  std::unique_ptr<Modem> modem_;
 
  private:
   lab::WorkFolder folder_;
@@ -76,4 +76,4 @@ class QmiLab : public testing::Test {
 // A healthy modem, with what follows the header of a scenario added.
 std::string steady(const std::string& more = {});
 
-}  // namespace mwan::qmi
+}  // namespace mwan::modem

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "modems/fact_queue.hpp"
+#include "modems/driver/fact_queue.hpp"
 
 #include <memory>
 #include <vector>

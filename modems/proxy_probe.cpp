@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "modems/qmi/proxy_probe.hpp"
+#include "modems/proxy_probe.hpp"
 
 #include <cerrno>
 #include <cstddef>
@@ -9,7 +9,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-namespace mwan::qmi {
+namespace mwan {
 
 ProxyState probe_proxy(const std::string& name) {
   sockaddr_un address{};
@@ -28,4 +28,4 @@ ProxyState probe_proxy(const std::string& name) {
   return why == EAGAIN ? ProxyState::Busy : ProxyState::Unreachable;
 }
 
-}  // namespace mwan::qmi
+}  // namespace mwan

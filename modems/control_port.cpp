@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "modems/qmi/sysfs.hpp"
+#include "modems/control_port.hpp"
 
 #include <cerrno>
 #include <charconv>
@@ -14,7 +14,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-namespace mwan::qmi {
+namespace mwan {
 namespace {
 
 namespace fs = std::filesystem;
@@ -25,6 +25,27 @@ fs::path usb_interface(const std::string& device, const std::string& root) {
 }
 
 }  // namespace
+
+Result<ModemProtocol> port_protocol(const std::string& device, const std::string& root) {
+  const fs::path port = fs::path(device).filename();
+  std::error_code error;
+  const fs::path driver = fs::read_symlink(usb_interface(device, root) / "driver", error);
+  if (!error && driver.filename() == "qmi_wwan") return ModemProtocol::Qmi;
+  if (!error && driver.filename() == "cdc_mbim") return ModemProtocol::Mbim;
+  std::ifstream file(fs::path(root + "/sys/class/wwan") / port / "type");
+  std::string type;
+  if (file >> type && type == "QMI") return ModemProtocol::Qmi;
+  if (type == "MBIM") return ModemProtocol::Mbim;
+  if (error && type.empty()) {
+    return failed(FailureClass::Gone, device,
+                  "there is no such modem port: the modem is not plugged in, or its driver "
+                  "(qmi_wwan or cdc_mbim) is not loaded");
+  }
+  return failed(FailureClass::Permanent, device,
+                fmt::format("its driver {} speaks neither QMI nor MBIM: name the protocol in the "
+                            "profile",
+                            type.empty() ? driver.filename().string() : type));
+}
 
 std::optional<std::string> find_netdev(const std::string& device, const std::string& root) {
   std::error_code ignored;
@@ -65,4 +86,4 @@ Status set_link_down(const std::string& netdev) {
                 fmt::format("cannot be taken down: {}", std::strerror(why)));
 }
 
-}  // namespace mwan::qmi
+}  // namespace mwan

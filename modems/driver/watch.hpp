@@ -7,50 +7,60 @@
 #include <array>
 
 #include "hal/task.hpp"
-#include "modems/qmi/attempt.hpp"
-#include "modems/qmi/cell_pacer.hpp"
-#include "modems/qmi/decode_status.hpp"
+#include "modems/driver/attempt.hpp"
+#include "modems/driver/cell_pacer.hpp"
 
-namespace mwan::qmi {
+namespace mwan::modem {
 
 class Watch {
  public:
   explicit Watch(Attempt& attempt);
 
-  // An indication; only takes it in and tells facts, never waits.
-  void hear(const Indication& indication);
+  // Takes it in and tells facts, never waits.
+  void hear(const ModemReport& report);
   // Until the attempt is cancelled. Ends the attempt when the modem falls silent.
   Task<void> run();
 
-  // The modem accepted no threshold of any kind: ask for the signal.
+  // The modem does not report its signal: ask for it.
   void poll_signal() { polling_ = true; }
   // Errors are those of the connection and of unreadable answers; a modem that refuses to say is
   // no error.
   Task<Status> read_signal();
   Task<Status> read_registration();
 
-  // For whoever keeps the bearers: the last thing said about one since it was last forgotten.
+  // For whoever keeps the bearers: what was said about one since it was last forgotten.
   struct BearerNews {
-    Connection connection = Connection::Unknown;
+    bool ended = false;
     bool settings_changed = false;
   };
   [[nodiscard]] const BearerNews& news(IpFamily family) const { return news_[index(family)]; }
   void forget_news(IpFamily family) { news_[index(family)] = {}; }
   void settings_read(IpFamily family) { news_[index(family)].settings_changed = false; }
 
-  // The card must stay usable from now on.
-  void guard_sim() { guard_sim_ = true; }
+  // The card must stay usable, and the radio on, from now on.
+  void guard() { guard_ = true; }
 
  private:
   static std::size_t index(IpFamily family) { return family == IpFamily::V4 ? 0 : 1; }
-  void hear_nas(const Indication& indication);
-  void hear_wds(const Indication& indication);
-  void bearer_status(IpFamily family, const PacketServiceStatus& status);
-  void signal(const SignalInfo& report);
+  void hear_one(const Registration& report);
+  void hear_one(const PacketService& report);
+  void hear_one(const SignalSample& report);
+  void hear_one(const CellReport& report);
+  void hear_one(const Sim& report);
+  void hear_one(RadioPower report);
+  void hear_one(const report::BearerEnded& report);
+  void hear_one(const report::AddressingChanged& report);
+  void hear_one(const report::Doubt& report);
   Task<void> cross_check();
   Task<void> read_cells();
+  [[nodiscard]] Duration check_interval() const;
   // Notices when the modem falls silent.
-  Task<Result<Reply>> ask(Slot slot, Request request);
+  template <class T>
+  Result<T> heed(Result<T> answer) {
+    if (!answer) heed_failure(answer.error());
+    return answer;
+  }
+  void heed_failure(const Error& error);
 
   Attempt& attempt_;
   CellPacer cells_;
@@ -58,11 +68,9 @@ class Watch {
   Instant next_check_;
   Instant next_poll_;
   bool check_now_ = false;
-  bool disputed_ = false;
   bool polling_ = false;
-  bool old_signal_ = false;  // it has no Signal Info: use what came before it
-  bool guard_sim_ = false;
+  bool guard_ = false;
   std::array<BearerNews, 2> news_;
 };
 
-}  // namespace mwan::qmi
+}  // namespace mwan::modem

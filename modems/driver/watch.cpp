@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "modems/driver/watch.hpp"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace mwan::modem {
+namespace {
+
+using namespace std::chrono_literals;
+
+// Firmware that does not report the end of a bearer is asked this often.
+constexpr Duration kSilentDisconnectCheck = 5s;
+
+// The modem cannot say: it is not asked again, and nothing is wrong.
+bool cannot_say(const Error& error) { return error.failure == FailureClass::Permanent; }
+
+const char* text(IpFamily family) { return family == IpFamily::V4 ? "ipv4" : "ipv6"; }
+
+}  // namespace
+
+Watch::Watch(Attempt& attempt)
+    : attempt_(attempt),
+      cells_(attempt.config.signal),
+      next_check_(Loop::now() + check_interval()),
+      next_poll_(Loop::now()) {}
+
+Duration Watch::check_interval() const {
+  const Duration slow = attempt_.config.timings.cross_check;
+  return attempt_.config.quirks.silent_disconnect ? std::min(slow, kSilentDisconnectCheck) : slow;
+}
+
+void Watch::hear(const ModemReport& report) {
+  std::visit([this](const auto& one) { hear_one(one); }, report);
+  attempt_.changed.notify();
+}
+
+void Watch::hear_one(const Registration& report) { attempt_.state.apply(report); }
+void Watch::hear_one(const PacketService& report) { attempt_.state.apply(report); }
+void Watch::hear_one(const CellReport& report) { attempt_.state.apply(report); }
+
+void Watch::hear_one(const SignalSample& report) {
+  attempt_.state.apply(report);
+  const auto serving = attempt_.state.signal();
+  if (!serving || serving->rat != report.rat) return;
+  cells_.signal(*serving);
+  if (cells_.due()) wake_.notify();
+}
+
+void Watch::hear_one(const Sim& report) {
+  if (!guard_ || report.state == SimState::Ready) return;
+  attempt_.fail(attempt_.error(FailureClass::Transient, "card-status",
+                               "the SIM was removed or is no longer ready"));
+}
+
+void Watch::hear_one(RadioPower report) {
+  if (!guard_ || report == RadioPower::On) return;
+  attempt_.fail(attempt_.error(FailureClass::Transient, "radio",
+                               report == RadioPower::HardwareOff
+                                   ? "the radio was switched off by hardware"
+                                   : "the radio was switched off by another program"));
+}
+
+void Watch::hear_one(const report::BearerEnded& report) {
+  news_[index(report.family)].ended = true;
+  if (attempt_.state.bearer(report.family) != BearerState::Connected) return;
+  attempt_.state.bearer(report.family, BearerState::Disconnected, report.why);
+  attempt_.state.addressing(report.family, IpConfig{}, report.why.text());
+}
+
+void Watch::hear_one(const report::AddressingChanged& report) {
+  for (const IpFamily one : {IpFamily::V4, IpFamily::V6}) {
+    if (!report.family || *report.family == one) news_[index(one)].settings_changed = true;
+  }
+}
+
+void Watch::hear_one(const report::Doubt& /*report*/) {
+  check_now_ = true;
+  wake_.notify();
+}
+
+void Watch::heed_failure(const Error& error) {
+  if (cannot_say(error)) return;
+  const unsigned silent = attempt_.adapter.unanswered();
+  if (silent >= attempt_.config.timings.unanswered_checks) {
+    Error why = error;
+    why.message = fmt::format("the modem hangs: {} requests in a row without an answer", silent);
+    attempt_.fail(why);
+  } else {
+    check_now_ = true;  // find out soon whether it is more than one lost answer
+  }
+}
+
+Task<Status> Watch::read_signal() {
+  auto samples = heed(co_await attempt_.adapter.read_signal(attempt_.cancel));
+  if (!samples && cannot_say(samples.error())) co_return Status{};
+  if (!samples) co_return failed(samples.error());
+  for (const SignalSample& sample : *samples) hear_one(sample);
+  co_return Status{};
+}
+
+Task<Status> Watch::read_registration() {
+  const auto registration = heed(co_await attempt_.adapter.read_registration(attempt_.cancel));
+  if (!registration) co_return failed(registration.error());
+  attempt_.state.apply(*registration);
+  const auto service = heed(co_await attempt_.adapter.read_packet_service(attempt_.cancel));
+  if (!service && !cannot_say(service.error())) co_return failed(service.error());
+  if (service) attempt_.state.apply(*service);
+  attempt_.changed.notify();
+  co_return Status{};
+}
+
+Task<void> Watch::read_cells() {
+  const auto report = heed(co_await attempt_.adapter.read_cells(attempt_.cancel));
+  cells_.asked(Loop::now());
+  if (!report && cannot_say(report.error())) cells_.stop();
+  if (report && (report->serving || !report->neighbours.empty())) attempt_.state.apply(*report);
+}
+
+Task<void> Watch::cross_check() {
+  for (const IpFamily family : {IpFamily::V4, IpFamily::V6}) {
+    if (attempt_.state.bearer(family) != BearerState::Connected) continue;
+    const auto connected = heed(co_await attempt_.adapter.read_connected(family, attempt_.cancel));
+    if (!connected && !cannot_say(connected.error())) co_return;
+    if (!connected || *connected) continue;
+    const Error why =
+        attempt_.error(FailureClass::Transient, fmt::format("bearer {}", text(family)),
+                       "disconnected: the modem holds it no longer and did not say why");
+    hear(report::BearerEnded{family, why});
+  }
+  const Status registration = co_await read_registration();
+  if (!registration) co_return;
+  co_await read_signal();
+}
+
+Task<void> Watch::run() {
+  while (!attempt_.cancel.cancelled()) {
+    const Instant now = Loop::now();
+    const std::optional<Instant> cells = cells_.due();
+    if (check_now_ || now >= next_check_) {
+      check_now_ = false;
+      next_check_ = now + check_interval();
+      co_await cross_check();
+    } else if (cells && now >= *cells) {
+      co_await read_cells();
+    } else if (polling_ && now >= next_poll_) {
+      next_poll_ = now + attempt_.config.signal.poll_interval;
+      co_await read_signal();
+    } else {
+      Instant next = next_check_;
+      if (cells) next = std::min(next, *cells);
+      if (polling_) next = std::min(next, next_poll_);
+      co_await wake_.wait(attempt_.loop, attempt_.cancel, next - now);
+    }
+  }
+}
+
+}  // namespace mwan::modem
