@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Whether a QMI proxy listens, found out before libqmi connects: libqmi connects synchronously
-// and, finding nobody, starts its own proxy, which then holds the name.
+// Whether a proxy listens, found out before libqmi or libmbim connects: they connect synchronously
+// and, finding nobody, start a proxy of their own, which then holds the name.
 #pragma once
 
 #include <string>

@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "modems/qmi/causes.hpp"
+#include "modems/causes.hpp"
 
 namespace mwan::modem {
 namespace {
@@ -39,7 +39,7 @@ std::optional<Error> Bearers::obstacle() const {
       if (!registration.reject_cause) {
         return attempt_.error(FailureClass::Throttled, "registration", "denied by the network");
       }
-      const qmi::Explanation why = qmi::explain_reject(*registration.reject_cause);
+      const Explanation why = explain_reject(*registration.reject_cause);
       return attempt_.error(why.failure, "registration", "denied by the network: " + why.text);
     }
     default:
