@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "modems/netdev_counters.hpp"
+
+#include <array>
+#include <fstream>
+#include <utility>
+
+namespace mwan {
+
+Result<NetdevCounters> read_netdev_counters(const std::string& netdev, const std::string& root) {
+  const std::string where = "netdev " + netdev;
+  if (netdev.empty() || netdev == "." || netdev == ".." || netdev.find('/') != std::string::npos) {
+    return failed(FailureClass::Permanent, where, "this cannot be the name of a network device");
+  }
+  NetdevCounters counters;
+  const std::array<std::pair<const char*, std::uint64_t*>, 4> files = {{
+      {"tx_packets", &counters.tx_packets},
+      {"tx_errors", &counters.tx_errors},
+      {"tx_dropped", &counters.tx_dropped},
+      {"rx_packets", &counters.rx_packets},
+  }};
+  for (const auto& [name, value] : files) {
+    std::ifstream file(root + "/sys/class/net/" + netdev + "/statistics/" + name);
+    if (!(file >> *value)) {
+      return failed(FailureClass::Gone, where,
+                    std::string("its counter ") + name + " cannot be read: it is no longer there");
+    }
+  }
+  return counters;
+}
+
+}  // namespace mwan
