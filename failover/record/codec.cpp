@@ -4,7 +4,9 @@
 #include <array>
 #include <set>
 
+#include "failover/record/decode_line.hpp"
 #include "failover/record/from_json.hpp"
+#include "failover/record/tags.hpp"
 #include "failover/record/to_json.hpp"
 
 namespace mwan::failover {
@@ -15,7 +17,6 @@ using namespace record;
 
 constexpr std::string_view log_name = "mwan-decisions";
 constexpr int log_version = 1;
-constexpr int max_depth = 16;
 constexpr std::size_t max_links = 256;
 
 // In the order of the variants' alternatives.
@@ -54,20 +55,6 @@ OrderedJson encode(const Action& action, const LinkNames& names) {
   std::visit([&](const auto& a) { out[action_tags.at(action.index())] = ToJson::object(a, names); },
              action);
   return out;
-}
-
-// Calls read(alternative) with a default-made alternative of the variant that has the tag; false
-// when none has.
-template <class Variant, std::size_t... I, class Read>
-bool with_alternative(const std::array<const char*, sizeof...(I)>& tags, const std::string& tag,
-                      std::index_sequence<I...> /*indices*/, Read read) {
-  return ((tags[I] == tag && (read(std::variant_alternative_t<I, Variant>{}), true)) || ...);
-}
-template <class Variant, class Read>
-bool with_alternative(const std::array<const char*, std::variant_size_v<Variant>>& tags,
-                      const std::string& tag, Read read) {
-  return with_alternative<Variant>(
-      tags, tag, std::make_index_sequence<std::variant_size_v<Variant>>(), std::move(read));
 }
 
 // The only member of an object, which says what it is.
@@ -229,22 +216,7 @@ std::string encode_record(const Record& record, const LinkNames& names) {
 }
 
 Result<Record> decode_record(std::string_view line, const LinkNames& names) {
-  const auto refuse = [](const std::string& why) {
-    return failed(FailureClass::Permanent, "", why);
-  };
-  try {
-    const auto shallow = [](int depth, Json::parse_event_t /*event*/, Json& /*value*/) {
-      if (depth > max_depth) throw DecodeError("record", "is nested too deeply");
-      return true;
-    };
-    return decode(Json::parse(line, shallow), names);
-  } catch (const DecodeError& error) {
-    return refuse(error.what());
-  } catch (const Json::parse_error& error) {
-    return refuse("is not JSON (at byte " + std::to_string(error.byte) + ")");
-  } catch (const Json::exception&) {  // its text would quote the whole of a number
-    return refuse("holds a number that is out of range");
-  }
+  return decode_line<Record>(line, [&names](const Json& in) { return decode(in, names); });
 }
 
 }  // namespace mwan::failover

@@ -3,35 +3,9 @@
 
 #include <utility>
 
+#include "failover/record/read_line.hpp"
+
 namespace mwan::failover {
-
-namespace {
-
-// A policy of 256 links is a tenth of it.
-constexpr std::size_t max_line = std::size_t{1} << 20U;
-
-struct Line {
-  std::string text;
-  bool ended = false;  // with a line end
-};
-
-// At most one byte more than max_line.
-Line read_line(std::istream& in) {
-  Line line;
-  auto* buffer = in.rdbuf();
-  while (line.text.size() <= max_line) {
-    const auto c = buffer->sbumpc();
-    if (c == std::istream::traits_type::eof()) break;
-    if (c == '\n') {
-      line.ended = true;
-      break;
-    }
-    line.text.push_back(static_cast<char>(c));
-  }
-  return line;
-}
-
-}  // namespace
 
 Result<std::optional<Record>> DecisionReader::next() {
   const Line line = read_line(in_);
