@@ -11,8 +11,8 @@
 #include "hal/ip.hpp"
 #include "hal/secret.hpp"
 #include "hal/time.hpp"
-#include "modems/backoff.hpp"
 #include "modems/quirks.hpp"
+#include "modems/recovery/ladder.hpp"
 
 namespace mwan {
 
@@ -57,7 +57,7 @@ struct ModemTimings {
   unsigned unanswered_checks = 3;                     // in a row, and the modem counts as hung
   Duration stop_budget = std::chrono::seconds(15);    // of stop(), all in all
   Duration cleanup_budget = std::chrono::seconds(5);  // after a failure, before the next attempt
-  BackoffPolicy retry;
+  LadderPolicy recovery;
 };
 
 struct ModemConfig {
@@ -75,6 +75,7 @@ struct ModemConfig {
   Secret pin;
   bool roaming_allowed = false;
   IpType ip_type = IpType::V4;
+  std::string power_hook;  // program that cycles the modem's power, modems/recovery/power_hook.hpp
   Quirks quirks;
   SignalReporting signal;
   ModemTimings timings;

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "hal/error.hpp"
@@ -12,6 +13,7 @@
 #include "hal/wait.hpp"
 #include "modems/adapter.hpp"
 #include "modems/driver/modem_state.hpp"
+#include "modems/driver/recovery.hpp"
 #include "modems/modem_config.hpp"
 
 namespace mwan::modem {
@@ -22,13 +24,22 @@ struct Attempt {
   ModemAdapter& adapter;
   ModemState& state;
   std::function<void(Fact)> tell;
+  Recovery& recovery;
+  Rung remedy = Rung::Retry;     // what this attempt begins with
+  std::string netdev;            // of the data port; empty while not known
   Cancel cancel;                 // ends everything that waits in this attempt
   std::optional<Error> failure;  // why it was ended, when not from outside
-  Notification changed;          // something in state, or wanted of the bearers, is new
+  // What kind of trouble a failure is at this point.
+  TroubleKind kind = TroubleKind::Silent;
+  std::optional<Verdict> verdict;  // on a failure that was judged already
+  Notification changed;            // something in state, or wanted of the bearers, is new
 
   // The first reason counts.
-  void fail(Error why) {
-    if (!failure) failure = std::move(why);
+  void fail(Error why, TroubleKind of_kind) {
+    if (!failure) {
+      failure = std::move(why);
+      kind = of_kind;
+    }
     cancel.cancel();
   }
   [[nodiscard]] Error error(FailureClass failure_class, const std::string& what,

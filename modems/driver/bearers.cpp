@@ -20,7 +20,7 @@ constexpr Duration kLongest = 1h;  // of one wait; nothing depends on it
 Bearers::Bearers(Attempt& attempt, Watch& watch)
     : attempt_(attempt), watch_(watch), began_(Loop::now()) {
   for (const IpFamily family : wanted_families(attempt.config.ip_type)) {
-    lines_.push_back(Line{family, Backoff(attempt.config.timings.retry), began_});
+    lines_.push_back(Line{family, Backoff(attempt.config.timings.recovery.pauses), began_});
   }
 }
 
@@ -59,12 +59,32 @@ std::optional<Error> Bearers::obstacle() const {
 void Bearers::tell_obstacle(const std::optional<Error>& error) {
   if (told_obstacle_ == error) return;
   told_obstacle_ = error;
+  plan_.reset();
   if (error && !error->message.empty()) {
     attempt_.tell(fact::Trouble{.error = *error, .retry_in = std::nullopt});
   }
 }
 
+// No network may be the modem's fault: it is judged as such while it lasts, at the ladder's pace.
+Status Bearers::plan_for(const Error& obstacle) {
+  if (obstacle.failure != FailureClass::Transient || obstacle.message.empty()) return {};
+  if (plan_ && Loop::now() < plan_due_) return {};
+  if (plan_ && plan_->rung > Rung::ReconnectBearer) {
+    attempt_.verdict = *plan_;
+    attempt_.verdict->pause = Duration(0);  // it has passed
+    return failed(obstacle);
+  }
+  plan_ = attempt_.recovery.failed(obstacle, TroubleKind::NoNetwork);
+  plan_due_ = Loop::now() + plan_->pause;
+  return {};
+}
+
+bool Bearers::any_up() const {
+  return std::ranges::any_of(lines_, [this](const Line& line) { return up(line); });
+}
+
 Task<Status> Bearers::run() {
+  attempt_.kind = TroubleKind::Bearer;
   while (!attempt_.cancel.cancelled()) {
     const bool was_clear = !told_obstacle_;
     const std::optional<Error> error = obstacle();
@@ -76,6 +96,9 @@ Task<Status> Bearers::run() {
         line.refused = false;
         line.due = std::min(line.due, Loop::now());
       }
+    }
+    if (error && !any_up()) {
+      if (Status patient = plan_for(*error); !patient) co_return patient;
     }
     const Status tended = co_await tend();
     if (!tended) co_return tended;
@@ -93,7 +116,8 @@ Duration Bearers::until_next() const {
     // To say after a while what is missing.
     const Duration patience = attempt_.config.timings.registration_report;
     if (now - began_ < patience) next = began_ + patience - now;
-    return next;
+    if (plan_) next = std::min(next, plan_due_ - now);
+    return std::max(next, Duration(0));
   }
   for (const Line& line : lines_) {
     if (up(line) && watch_.news(line.family).settings_changed) next = Duration(0);
@@ -120,10 +144,12 @@ Task<Status> Bearers::tend() {
   for (Line& line : lines_) {
     if (up(line)) {
       line.backoff.working(Loop::now());
+      attempt_.recovery.working();
       const Status fresh = co_await refresh(line);
       if (!fresh) co_return fresh;
     } else if (line.started) {
-      co_await bury(line);
+      const Status buried = co_await bury(line);
+      if (!buried) co_return buried;
     }
   }
   while (!told_obstacle_ && !attempt_.cancel.cancelled()) {
@@ -143,34 +169,37 @@ Task<Status> Bearers::connect(Lines lines) {
     watch_.forget_news(line->family);
     attempt_.state.bearer(line->family, BearerState::Connecting);
   }
+  attempt_.recovery.attaching();
   const auto outcomes = co_await attempt_.adapter.connect(families, attempt_.cancel);
   if (!outcomes) co_return failed(outcomes.error());
   for (Line* line : lines) {
     const auto outcome = std::ranges::find(*outcomes, line->family, &FamilyOutcome::family);
-    if (outcome != outcomes->end()) connected(*line, *outcome);
+    if (outcome == outcomes->end()) continue;
+    if (Status done = connected(*line, *outcome); !done) co_return done;
   }
   // What came up and cannot be used is ended by the next turn of the loop.
   co_return Status{};
 }
 
-void Bearers::connected(Line& line, const FamilyOutcome& outcome) {
+Status Bearers::connected(Line& line, const FamilyOutcome& outcome) {
   if (!outcome.config) {
     attempt_.state.bearer(line.family, BearerState::Disconnected, outcome.config.error());
     // The other family alone is granted: no trouble when that one was asked for as well.
     line.refused = outcome.other_family_only && lines_.size() > 1;
-    if (!line.refused) put_off(line, outcome.config.error());
-    return;
+    return line.refused ? Status{} : put_off(line, outcome.config.error());
   }
   line.started = true;
   if (watch_.news(line.family).ended) {  // again, while its addresses were read
     attempt_.state.bearer(
         line.family, BearerState::Disconnected,
         attempt_.error(FailureClass::Transient, "bearer", "ended as soon as it was up"));
-    return;
+    return {};
   }
   attempt_.state.bearer(line.family, BearerState::Connected);
   attempt_.state.addressing(line.family, *outcome.config);
   line.backoff.working(Loop::now());
+  attempt_.recovery.working();
+  return {};
 }
 
 Task<Status> Bearers::refresh(Line& line) {
@@ -183,24 +212,34 @@ Task<Status> Bearers::refresh(Line& line) {
 }
 
 // Some firmware refuses the next start until this one was ended.
-Task<void> Bearers::bury(Line& line) {
+Task<Status> Bearers::bury(Line& line) {
   line.started = false;
-  const bool carries_another =
-      attempt_.adapter.families_share_bearer() &&
-      std::ranges::any_of(lines_, [&](const Line& other) { return up(other); });
+  const bool carries_another = attempt_.adapter.families_share_bearer() && any_up();
   if (!carries_another) {
     const std::vector<IpFamily> families = {line.family};
     co_await attempt_.adapter.disconnect(families, attempt_.cancel);
   }
   const Error why = attempt_.state.end_reason(line.family)
                         .value_or(attempt_.error(FailureClass::Transient, "bearer", "lost"));
-  put_off(line, why);
+  co_return put_off(line, why);
 }
 
-void Bearers::put_off(Line& line, const Error& why) {
-  const Duration pause = line.backoff.failed(Loop::now(), why.failure);
-  line.due = Loop::now() + pause;
-  attempt_.tell(fact::Trouble{.error = why, .retry_in = pause});
+// A family that fails while another one works is no reason to do anything to the modem.
+Status Bearers::put_off(Line& line, const Error& why) {
+  if (any_up()) {
+    const Duration pause = line.backoff.failed(Loop::now(), why.failure);
+    line.due = Loop::now() + pause;
+    attempt_.tell(fact::Trouble{.error = why, .retry_in = pause});
+    return {};
+  }
+  const Verdict verdict = attempt_.recovery.failed(why, TroubleKind::Bearer);
+  if (verdict.rung > Rung::ReconnectBearer) {
+    attempt_.verdict = verdict;
+    return failed(why);
+  }
+  line.due = Loop::now() + verdict.pause;
+  attempt_.tell(Recovery::trouble(why, verdict));
+  return {};
 }
 
 }  // namespace mwan::modem

@@ -25,7 +25,7 @@ class Bearers {
  private:
   struct Line {
     IpFamily family;
-    Backoff backoff;
+    Backoff backoff;       // while another family is up; otherwise the ladder decides
     Instant due;           // of the next attempt
     bool started = false;  // the modem was asked for it, and not yet for its end
     bool refused = false;  // by the network, as a family; only a new registration changes that
@@ -37,13 +37,16 @@ class Bearers {
   void tell_obstacle(const std::optional<Error>& error);
   Task<Status> tend();
   Task<Status> connect(Lines lines);
-  void connected(Line& line, const FamilyOutcome& outcome);
+  Status connected(Line& line, const FamilyOutcome& outcome);
   // Addresses of a bearer that is up changed.
   Task<Status> refresh(Line& line);
   // It ended without our asking.
-  Task<void> bury(Line& line);
-  // The bearer is down for a reason that does not end the attempt.
-  void put_off(Line& line, const Error& why);
+  Task<Status> bury(Line& line);
+  // The bearer is down. An error when what is to be done about it begins with a new attempt.
+  Status put_off(Line& line, const Error& why);
+  // What is done about no network, when its time has come.
+  Status plan_for(const Error& obstacle);
+  [[nodiscard]] bool any_up() const;
   [[nodiscard]] bool up(const Line& line) const {
     return attempt_.state.bearer(line.family) == BearerState::Connected;
   }
@@ -55,6 +58,8 @@ class Bearers {
   std::vector<Line> lines_;
   Instant began_;
   std::optional<Error> told_obstacle_;
+  std::optional<Verdict> plan_;  // against the obstacle
+  Instant plan_due_;
 };
 
 }  // namespace mwan::modem

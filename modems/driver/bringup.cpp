@@ -15,22 +15,44 @@ using namespace std::chrono_literals;
 // A SIM that is starting is asked again at this pace, and given this long.
 constexpr Duration kSimPace = 500ms;
 constexpr Duration kSimPatience = 20s;
-// Fewer tries are left to the person who knows the PIN.
-constexpr unsigned kPinTriesKept = 3;
+// Between the radio's off and on, for the network to notice.
+constexpr Duration kRadioPause = 2s;
 
 }  // namespace
 
 Task<Status> Bringup::run() {
-  using Step = Task<Status> (Bringup::*)();
-  constexpr std::array<Step, 5> kSteps = {&Bringup::switch_on, &Bringup::listen,
-                                          &Bringup::unlock_sim, &Bringup::prepare_data,
-                                          &Bringup::registration};
-  for (const Step step : kSteps) {
-    Task<Status> task = (this->*step)();
+  struct Step {
+    Task<Status> (Bringup::*run)();
+    TroubleKind kind;  // of its failure
+  };
+  constexpr std::array<Step, 6> kSteps = {{{&Bringup::remedy, TroubleKind::Setup},
+                                           {&Bringup::switch_on, TroubleKind::Setup},
+                                           {&Bringup::listen, TroubleKind::Setup},
+                                           {&Bringup::unlock_sim, TroubleKind::Sim},
+                                           {&Bringup::prepare_data, TroubleKind::Setup},
+                                           {&Bringup::registration, TroubleKind::Setup}}};
+  for (const Step& step : kSteps) {
+    attempt_.kind = step.kind;
+    Task<Status> task = (this->*step.run)();
     const Status done = co_await task;
     if (!done) co_return done;
   }
   watch_.guard();
+  co_return Status{};
+}
+
+Task<Status> Bringup::remedy() {
+  if (attempt_.remedy == Rung::ProtocolReset) {
+    const Status asked = co_await attempt_.adapter.reset(attempt_.cancel);
+    if (!asked) co_return asked;
+    co_return failed(
+        attempt_.error(FailureClass::Gone, "reset", "the modem resets itself, as it was asked to"));
+  }
+  if (attempt_.remedy == Rung::RadioCycle) {
+    const Status off = co_await attempt_.adapter.set_radio(false, attempt_.cancel);
+    if (!off) co_return off;
+    co_await pause(attempt_.loop, attempt_.cancel, kRadioPause);
+  }
   co_return Status{};
 }
 
@@ -91,6 +113,7 @@ Task<Status> Bringup::unlock_sim() {
     // A modem that cannot say has its SIM soldered in, or none: the registration will tell.
     if (!sim && sim.error().failure == FailureClass::Permanent) co_return Status{};
     if (!sim) co_return failed(sim.error());
+    identify(*sim);
     if (sim->state == SimState::Ready) co_return Status{};
     if (sim->state == SimState::PinRequired && !verified) {
       const Status unlocked = co_await verify_pin_once(*sim);
@@ -109,37 +132,25 @@ Task<Status> Bringup::unlock_sim() {
 }
 
 Task<Status> Bringup::verify_pin_once(Sim sim) {
-  const auto no = [&](std::string message) {
-    return failed(attempt_.error(FailureClass::Permanent, "verify-pin", std::move(message)));
-  };
+  const std::string step = attempt_.adapter.where("verify-pin");
   const Secret pin = attempt_.config.pin;
-  if (pin.empty()) co_return no("the SIM asks for its PIN and the settings have none");
-  if (memory_.pin_sent_at && memory_.pin_sent_at != sim.pin_tries) memory_.pin_refused = true;
-  if (memory_.pin_refused) {
-    co_return no("the PIN of the settings was refused and is not tried again");
-  }
-  if (!sim.pin_tries || *sim.pin_tries < kPinTriesKept) {
-    co_return no(sim.pin_tries
-                     ? fmt::format("only {} tries are left, the PIN is not sent: enter it by hand "
-                                   "once",
-                                   *sim.pin_tries)
-                     : "the modem does not say how many tries are left, the PIN is not sent: "
-                       "enter it by hand once");
-  }
-  if (pin.reveal().size() < 4 || pin.reveal().size() > 8) {
-    co_return no("a PIN has 4 to 8 digits; the one of the settings was not sent");
-  }
-  memory_.pin_sent_at = sim.pin_tries;
+  const Status may = memory_.pin.may_send(sim, pin, step);
+  if (!may) co_return may;
+  memory_.pin.sending(sim);
   const auto verdict = co_await attempt_.adapter.verify_pin(pin, attempt_.cancel);
   if (!verdict) co_return failed(verdict.error());
-  memory_.pin_sent_at.reset();
-  if (!verdict->accepted) {
-    memory_.pin_refused = true;
-    const auto left = verdict->tries_left;
-    co_return no(fmt::format("the PIN of the settings is wrong{}",
-                             left ? fmt::format(", {} tries are left", *left) : std::string()));
-  }
-  co_return Status{};
+  memory_.pin.answered(verdict->accepted, verdict->tries_left);
+  if (verdict->accepted) co_return Status{};
+  const auto left = verdict->tries_left;
+  co_return failed(FailureClass::Permanent, step,
+                   fmt::format("the PIN of the settings is wrong{}",
+                               left ? fmt::format(", {} tries are left", *left) : std::string()));
+}
+
+// With another card everything that was tried before says nothing.
+void Bringup::identify(const Sim& sim) {
+  if (memory_.sim.saw(sim) != SimChange::Swapped) return;
+  attempt_.recovery.forget();
 }
 
 Task<Status> Bringup::prepare_data() { return attempt_.adapter.prepare_data(attempt_.cancel); }
@@ -150,10 +161,21 @@ Task<Status> Bringup::registration() {
   const Status radio = co_await watch_.read_signal();
   if (!radio) co_return radio;
   const RegistrationState state = attempt_.state.registration().state;
-  if (state != RegistrationState::NotRegistered && state != RegistrationState::Unknown) {
+  const bool anew = attempt_.remedy == Rung::Reregister;
+  if (!anew && state != RegistrationState::NotRegistered && state != RegistrationState::Unknown) {
     co_return Status{};
   }
-  co_return co_await attempt_.adapter.register_automatically(attempt_.cancel);
+  attempt_.recovery.attaching();
+  if (anew) {
+    // A modem that cannot detach, or is not attached, registers all the same.
+    const Status off = co_await attempt_.adapter.attach(false, attempt_.cancel);
+    if (!off && off.error().failure == FailureClass::Gone) co_return off;
+  }
+  const Status registering = co_await attempt_.adapter.register_automatically(attempt_.cancel);
+  if (!registering || !anew) co_return registering;
+  const Status on = co_await attempt_.adapter.attach(true, attempt_.cancel);
+  if (!on && on.error().failure == FailureClass::Gone) co_return on;
+  co_return Status{};
 }
 
 }  // namespace mwan::modem

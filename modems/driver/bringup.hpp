@@ -6,15 +6,14 @@
 #include "hal/task.hpp"
 #include "modems/driver/attempt.hpp"
 #include "modems/driver/watch.hpp"
+#include "modems/sim_swap.hpp"
 
 namespace mwan::modem {
 
 // What one driver remembers over its attempts.
 struct Memory {
-  bool pin_refused = false;  // it is never sent a second time
-  // The tries that were left when the PIN was sent and no answer came. As long as they are the
-  // same it was not judged.
-  std::optional<std::uint8_t> pin_sent_at;
+  PinPolicy pin;
+  SimWatch sim;
 };
 
 class Bringup {
@@ -25,10 +24,13 @@ class Bringup {
   Task<Status> run();
 
  private:
+  // The measure of the recovery ladder that this attempt begins with.
+  Task<Status> remedy();
   Task<Status> switch_on();
   Task<Status> listen();
   Task<Status> unlock_sim();
   Task<Status> verify_pin_once(Sim sim);
+  void identify(const Sim& sim);
   Task<Status> prepare_data();
   Task<Status> registration();
   [[nodiscard]] Status judge(const Sim& sim) const;

@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "modems/modem.hpp"
 
+#include <algorithm>
 #include <optional>
+#include <string>
 #include <utility>
 
-#include "modems/backoff.hpp"
 #include "modems/control_port.hpp"
 #include "modems/driver/attempt.hpp"
 #include "modems/driver/bearers.hpp"
 #include "modems/driver/bringup.hpp"
 #include "modems/driver/fact_queue.hpp"
 #include "modems/driver/modem_state.hpp"
+#include "modems/driver/recovery.hpp"
 #include "modems/driver/watch.hpp"
+#include "modems/openers.hpp"
 
 namespace mwan {
 
@@ -25,7 +28,7 @@ class Modem::Impl {
         config_(std::move(config)),
         facts_(loop),
         state_(fresh_state()),
-        backoff_(config_.timings.retry) {}
+        recovery_(loop, config_) {}
 
   void start(LinkDriver::Sink sink) {
     if (life_.running()) return;
@@ -49,8 +52,14 @@ class Modem::Impl {
 
  private:
   Task<void> live();
-  Task<Error> attempt();
+  struct Ending {
+    Error why;
+    Verdict verdict;
+  };
+  Task<Ending> attempt(Rung remedy);
+  Task<void> rest(Duration pause, bool for_device);
   Task<Status> work(Attempt& attempt, modem::Watch& watch);
+  [[nodiscard]] std::string others_at_the_port() const;
   modem::ModemState fresh_state() {
     return modem::ModemState([this](Fact fact) { tell(std::move(fact)); },
                              !config_.quirks.misreports_packet_service);
@@ -62,7 +71,7 @@ class Modem::Impl {
   FactQueue facts_;
   modem::ModemState state_;
   modem::Memory memory_;
-  Backoff backoff_;
+  modem::Recovery recovery_;
   std::unique_ptr<ModemAdapter> adapter_;
   Cancel stop_;
   Notification ended_;
@@ -70,24 +79,40 @@ class Modem::Impl {
 };
 
 Task<void> Modem::Impl::live() {
+  Rung remedy = Rung::Retry;
   while (!stop_.cancelled()) {
-    const Error why = co_await attempt();
+    const Ending ending = co_await attempt(remedy);
     if (stop_.cancelled()) break;
-    const Duration pause = backoff_.failed(Loop::now(), why.failure);
-    tell(fact::Trouble{.error = why, .retry_in = pause});
-    co_await mwan::pause(loop_, stop_, pause);
+    tell(modem::Recovery::trouble(ending.why, ending.verdict));
+    co_await rest(ending.verdict.pause, ending.why.failure == FailureClass::Gone);
+    remedy = ending.verdict.rung;
+    const Status done = co_await recovery_.carry_out(remedy, stop_);
+    if (!done && !stop_.cancelled()) tell(fact::Trouble{done.error(), std::nullopt});
   }
   ended_.notify();
 }
 
+// A device that was away and is there again is not kept waiting.
+Task<void> Modem::Impl::rest(Duration pause, bool for_device) {
+  constexpr Duration kLook = 1s;
+  const Instant until = Loop::now() + pause;
+  const bool watchable = for_device && !config_.no_file_check;
+  const bool was_there = watchable && port_protocol(config_.device).has_value();
+  while (!stop_.cancelled() && Loop::now() < until) {
+    const Duration left = until - Loop::now();
+    co_await mwan::pause(loop_, stop_, watchable ? std::min(left, kLook) : left);
+    if (watchable && !was_there && port_protocol(config_.device)) break;
+  }
+}
+
 // One life of the connection; returns why it ended, with everything given back.
-Task<Error> Modem::Impl::attempt() {
+Task<Modem::Impl::Ending> Modem::Impl::attempt(Rung remedy) {
   if (!adapter_) {
     // Only now, and again after a failure: the device may appear later, or come back as another.
     auto made = make_modem_adapter(loop_, config_);
     if (!made) {
       state_.device(false, {});
-      co_return made.error();
+      co_return Ending{made.error(), recovery_.failed(made.error(), TroubleKind::Setup)};
     }
     adapter_ = std::move(*made);
   }
@@ -97,14 +122,20 @@ Task<Error> Modem::Impl::attempt() {
                   .adapter = adapter,
                   .state = state_,
                   .tell = [this](Fact fact) { tell(std::move(fact)); },
+                  .recovery = recovery_,
+                  .remedy = remedy,
+                  .netdev = {},
                   .cancel = Cancel(),
                   .failure = std::nullopt,
+                  .kind = TroubleKind::Silent,
+                  .verdict = std::nullopt,
                   .changed = {}};
   const CancelSubscription stopping(stop_, [&attempt] { attempt.cancel.cancel(); });
   adapter.on_gone([&attempt] {
     attempt.fail(attempt.error(FailureClass::Gone, "connection",
                                "the connection to the modem broke: it was unplugged, or the proxy "
-                               "ended"));
+                               "ended"),
+                 TroubleKind::Gone);
   });
   modem::Watch watch(attempt);
   adapter.on_report([&watch](const ModemReport& report) { watch.hear(report); });
@@ -123,20 +154,34 @@ Task<Error> Modem::Impl::attempt() {
       stop_.cancelled() ? config_.timings.stop_budget : config_.timings.cleanup_budget;
   co_await adapter.close(budget);
   adapter.on_gone(nullptr);
-  co_return why;
+  if (why.failure == FailureClass::Transient && attempt.kind == TroubleKind::Silent) {
+    why.message += others_at_the_port();
+  }
+  if (stop_.cancelled()) co_return Ending{why, Verdict()};
+  co_return Ending{why, attempt.verdict ? *attempt.verdict : recovery_.failed(why, attempt.kind)};
+}
+
+// A second manager on the port is the usual reason for silence.
+std::string Modem::Impl::others_at_the_port() const {
+  if (config_.no_file_check) return {};
+  OpenersQuery query;
+  query.device = config_.device;
+  const Result<Openers> openers = find_openers(query);
+  if (!openers || openers->found.empty()) return {};
+  return "; " + describe(*openers, config_.device);
 }
 
 Task<Status> Modem::Impl::work(Attempt& attempt, modem::Watch& watch) {
   const Status opened = co_await attempt.adapter.open(attempt.cancel);
   if (!opened) co_return opened;
-  const std::string netdev =
+  attempt.netdev =
       !config_.netdev.empty() ? config_.netdev : find_netdev(config_.device).value_or("");
-  state_.device(true, netdev);
+  state_.device(true, attempt.netdev);
+  recovery_.seen();
 
   modem::Bringup bringup(attempt, watch, memory_);
   const Status ready = co_await bringup.run();
   if (!ready) co_return ready;
-  backoff_.working(Loop::now());
 
   Job watching;
   watching.start(watch.run());

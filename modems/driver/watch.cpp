@@ -18,6 +18,14 @@ constexpr Duration kSilentDisconnectCheck = 5s;
 // The modem cannot say: it is not asked again, and nothing is wrong.
 bool cannot_say(const Error& error) { return error.failure == FailureClass::Permanent; }
 
+// Samples come with the cross-check: two of them make a suspicion.
+StuckTransmitPolicy policy(Duration check_interval) {
+  StuckTransmitPolicy out;
+  out.at_least = std::min(out.at_least, check_interval);
+  out.quiet = std::max(out.quiet, 2 * check_interval);
+  return out;
+}
+
 const char* text(IpFamily family) { return family == IpFamily::V4 ? "ipv4" : "ipv6"; }
 
 }  // namespace
@@ -25,6 +33,7 @@ const char* text(IpFamily family) { return family == IpFamily::V4 ? "ipv4" : "ip
 Watch::Watch(Attempt& attempt)
     : attempt_(attempt),
       cells_(attempt.config.signal),
+      transmission_(policy(check_interval())),
       next_check_(Loop::now() + check_interval()),
       next_poll_(Loop::now()) {}
 
@@ -53,7 +62,8 @@ void Watch::hear_one(const SignalSample& report) {
 void Watch::hear_one(const Sim& report) {
   if (!guard_ || report.state == SimState::Ready) return;
   attempt_.fail(attempt_.error(FailureClass::Transient, "card-status",
-                               "the SIM was removed or is no longer ready"));
+                               "the SIM was removed or is no longer ready"),
+                TroubleKind::Sim);
 }
 
 void Watch::hear_one(RadioPower report) {
@@ -61,7 +71,8 @@ void Watch::hear_one(RadioPower report) {
   attempt_.fail(attempt_.error(FailureClass::Transient, "radio",
                                report == RadioPower::HardwareOff
                                    ? "the radio was switched off by hardware"
-                                   : "the radio was switched off by another program"));
+                                   : "the radio was switched off by another program"),
+                TroubleKind::Setup);
 }
 
 void Watch::hear_one(const report::BearerEnded& report) {
@@ -88,7 +99,7 @@ void Watch::heed_failure(const Error& error) {
   if (silent >= attempt_.config.timings.unanswered_checks) {
     Error why = error;
     why.message = fmt::format("the modem hangs: {} requests in a row without an answer", silent);
-    attempt_.fail(why);
+    attempt_.fail(why, TroubleKind::Silent);
   } else {
     check_now_ = true;  // find out soon whether it is more than one lost answer
   }
@@ -133,7 +144,32 @@ Task<void> Watch::cross_check() {
   }
   const Status registration = co_await read_registration();
   if (!registration) co_return;
-  co_await read_signal();
+  const Status signal = co_await read_signal();
+  if (!signal) co_return;
+  co_await check_transmission();
+}
+
+// From the counters alone, so that it costs no packet.
+Task<void> Watch::check_transmission() {
+  const bool connected = attempt_.state.bearer(IpFamily::V4) == BearerState::Connected ||
+                         attempt_.state.bearer(IpFamily::V6) == BearerState::Connected;
+  const auto kernel = read_netdev_counters(attempt_.netdev);
+  if (!connected || !kernel) {
+    transmission_.forget();
+    co_return;
+  }
+  TransmitSample now{
+      .at = Loop::now(), .kernel = *kernel, .modem_tx = std::nullopt, .modem_rx = std::nullopt};
+  const auto counters = heed(co_await attempt_.adapter.read_counters(attempt_.cancel));
+  if (!counters && !cannot_say(counters.error())) co_return;
+  if (counters) {
+    now.modem_tx = counters->tx_packets;
+    now.modem_rx = counters->rx_packets;
+  }
+  const auto stuck = transmission_.sample(now);
+  if (!stuck) co_return;
+  attempt_.fail(attempt_.error(FailureClass::Transient, "transmit", stuck->explanation),
+                TroubleKind::TransmitStuck);
 }
 
 Task<void> Watch::run() {

@@ -9,6 +9,7 @@
 #include "hal/task.hpp"
 #include "modems/driver/attempt.hpp"
 #include "modems/driver/cell_pacer.hpp"
+#include "modems/stuck_transmit.hpp"
 
 namespace mwan::modem {
 
@@ -52,6 +53,7 @@ class Watch {
   void hear_one(const report::AddressingChanged& report);
   void hear_one(const report::Doubt& report);
   Task<void> cross_check();
+  Task<void> check_transmission();
   Task<void> read_cells();
   [[nodiscard]] Duration check_interval() const;
   // Notices when the modem falls silent.
@@ -64,6 +66,7 @@ class Watch {
 
   Attempt& attempt_;
   CellPacer cells_;
+  StuckTransmitDetector transmission_;
   Notification wake_;
   Instant next_check_;
   Instant next_poll_;

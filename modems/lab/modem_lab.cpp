@@ -145,9 +145,9 @@ ModemLab::ModemLab() : folder_(work_folder()) {
   t.registration_report = 500ms;
   t.stop_budget = 5s;
   t.cleanup_budget = 500ms;
-  t.retry.steps = {100ms, 200ms};
-  t.retry.throttled = 200ms;
-  t.retry.permanent = 300ms;
+  t.recovery.pauses.steps = {100ms, 200ms};
+  t.recovery.pauses.throttled = 200ms;
+  t.recovery.pauses.permanent = 300ms;
 }
 ModemLab::~ModemLab() = default;
 
