@@ -197,11 +197,11 @@ Task<Result<ProgramResult>> run_program(Loop& loop, Program program, Cancel canc
   }
   if (!in_time) {
     const std::string said = last_words(result.output);
-    co_return failed(
-        FailureClass::Transient, where,
-        fmt::format("it took longer than {} s and was {}{}{}", to_ms(program.limit) / 1000.0,
-                    ended ? "ended" : "killed, but hangs in the kernel",
-                    said.empty() ? "" : "; its last words: ", said));
+    co_return failed(FailureClass::Transient, where,
+                     fmt::format("it took longer than {} s and was {}{}{}",
+                                 std::chrono::duration<double>(program.limit).count(),
+                                 ended ? "ended" : "killed, but hangs in the kernel",
+                                 said.empty() ? "" : "; its last words: ", said));
   }
   const ProgramResult how = outcome(child.status);
   result.exit_code = how.exit_code;

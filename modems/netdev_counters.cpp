@@ -5,6 +5,8 @@
 #include <fstream>
 #include <utility>
 
+#include <fmt/format.h>
+
 namespace mwan {
 
 Result<NetdevCounters> read_netdev_counters(const std::string& netdev, const std::string& root) {
@@ -23,7 +25,7 @@ Result<NetdevCounters> read_netdev_counters(const std::string& netdev, const std
     std::ifstream file(root + "/sys/class/net/" + netdev + "/statistics/" + name);
     if (!(file >> *value)) {
       return failed(FailureClass::Gone, where,
-                    std::string("its counter ") + name + " cannot be read: it is no longer there");
+                    fmt::format("its counter {} cannot be read: it is no longer there", name));
     }
   }
   return counters;
