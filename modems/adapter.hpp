@@ -145,7 +145,9 @@ class ModemAdapter {
 };
 
 // The adapter for the protocol that config names, or that the kernel driver of its device speaks.
-// An error when that cannot be told, or when this build lacks the protocol. config is copied.
-Result<std::unique_ptr<ModemAdapter>> make_modem_adapter(Loop& loop, ModemConfig config);
+// An error when that cannot be told, or when this build lacks the protocol. config is copied, its
+// quirks are resolved; identity may be empty as long as nobody asked.
+Result<std::unique_ptr<ModemAdapter>> make_modem_adapter(Loop& loop, ModemConfig config,
+                                                         const ModemIdentity& identity = {});
 
 }  // namespace mwan

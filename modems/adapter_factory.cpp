@@ -9,7 +9,8 @@
 
 namespace mwan {
 
-Result<std::unique_ptr<ModemAdapter>> make_modem_adapter(Loop& loop, ModemConfig config) {
+Result<std::unique_ptr<ModemAdapter>> make_modem_adapter(Loop& loop, ModemConfig config,
+                                                         const ModemIdentity& identity) {
   ModemProtocol protocol = config.protocol;
   if (protocol == ModemProtocol::Auto && config.no_file_check) protocol = ModemProtocol::Qmi;
   if (protocol == ModemProtocol::Auto) {
@@ -21,6 +22,7 @@ Result<std::unique_ptr<ModemAdapter>> make_modem_adapter(Loop& loop, ModemConfig
     }
     protocol = *spoken;
   }
+  config.quirks = resolve_quirks(config, identity);
   if (protocol == ModemProtocol::Mbim) {
     return failed(FailureClass::Permanent, config.link,
                   "the modem speaks MBIM, which this program was built without");

@@ -66,6 +66,23 @@ std::optional<std::uint32_t> usb_interface_number(const std::string& device,
   return number;
 }
 
+std::optional<UsbId> usb_id(const std::string& device, const std::string& root) {
+  std::error_code error;
+  const fs::path interface = fs::canonical(usb_interface(device, root), error);
+  if (error) return std::nullopt;
+  const auto word = [&](const char* name) {
+    std::string text;
+    std::ifstream(interface.parent_path() / name) >> text;
+    return text;
+  };
+  return parse_usb_id(word("idVendor"), word("idProduct"));
+}
+
+Quirks resolve_quirks(const ModemConfig& config, const ModemIdentity& identity) {
+  const auto id = config.no_file_check ? std::nullopt : usb_id(config.device);
+  return apply(id ? quirks_for(*id, identity) : Quirks(), config.quirk_overrides);
+}
+
 Status set_link_down(const std::string& netdev) {
   ifreq request{};
   if (netdev.size() >= sizeof(request.ifr_name)) {

@@ -9,6 +9,7 @@
 
 #include "hal/error.hpp"
 #include "modems/modem_config.hpp"
+#include "modems/quirks/table.hpp"
 
 namespace mwan {
 
@@ -19,10 +20,15 @@ Result<ModemProtocol> port_protocol(const std::string& device, const std::string
 // device is the control port ("/dev/cdc-wdm0"); root stands before /sys, empty but for tests.
 // The network device that shares its USB interface; nothing for a port the kernel does not know.
 std::optional<std::string> find_netdev(const std::string& device, const std::string& root = {});
+// Vendor and product of the USB device behind it; nothing for a port that is not on USB.
+std::optional<UsbId> usb_id(const std::string& device, const std::string& root = {});
 // bInterfaceNumber of that interface, which some modems want to be told (endpoint info).
 std::optional<std::uint32_t> usb_interface_number(const std::string& device,
                                                   const std::string& root = {});
 // The kernel refuses to change the framing of a device that is up.
 Status set_link_down(const std::string& netdev);
+
+// What is known of the modem at this port, with config.quirk_overrides over it.
+Quirks resolve_quirks(const ModemConfig& config, const ModemIdentity& identity);
 
 }  // namespace mwan

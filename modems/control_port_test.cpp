@@ -35,6 +35,19 @@ TEST_F(Sysfs, FindsTheNetworkDevice) {
   EXPECT_FALSE(find_netdev("", root_));
 }
 
+TEST_F(Sysfs, FindsTheUsbIdOfTheDeviceAroundTheInterface) {
+  namespace fs = std::filesystem;
+  const std::string usb = root_ + "/sys/devices/usb1/1-1";
+  fs::create_directories(usb + "/1-1:1.8");
+  fs::create_directories(root_ + "/sys/class/usbmisc/cdc-wdm5");
+  fs::create_directory_symlink(usb + "/1-1:1.8", root_ + "/sys/class/usbmisc/cdc-wdm5/device");
+  EXPECT_FALSE(usb_id("/dev/cdc-wdm5", root_));
+  std::ofstream(usb + "/idVendor") << "1199\n";
+  std::ofstream(usb + "/idProduct") << "9079\n";
+  EXPECT_EQ(usb_id("/dev/cdc-wdm5", root_), (UsbId{0x1199, 0x9079}));
+  EXPECT_FALSE(usb_id("/dev/cdc-wdm7", root_));
+}
+
 TEST_F(Sysfs, ReadsTheInterfaceNumberInHex) {
   EXPECT_FALSE(usb_interface_number("/dev/cdc-wdm0", root_));
   number("0c\n");

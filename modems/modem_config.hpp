@@ -12,6 +12,7 @@
 #include "hal/secret.hpp"
 #include "hal/time.hpp"
 #include "modems/quirks.hpp"
+#include "modems/quirks/overrides.hpp"
 #include "modems/recovery/ladder.hpp"
 
 namespace mwan {
@@ -76,6 +77,8 @@ struct ModemConfig {
   bool roaming_allowed = false;
   IpType ip_type = IpType::V4;
   std::string power_hook;  // program that cycles the modem's power, modems/recovery/power_hook.hpp
+  QuirkOverrides quirk_overrides;  // over what the table knows of the modem
+  // The outcome of both; resolve_quirks() fills it, and make_modem_adapter() calls that.
   Quirks quirks;
   SignalReporting signal;
   ModemTimings timings;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <optional>
@@ -13,6 +14,8 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "modems/text.hpp"
 
 namespace mwan {
 namespace {
@@ -79,17 +82,15 @@ std::string link_target(const fs::path& path) {
   return target;
 }
 
-std::string clean(std::string text) {
-  std::replace_if(
-      text.begin(), text.end(), [](unsigned char c) { return c < ' ' || c == 0x7F; }, '?');
-  return text;
+std::string clean(const std::string& text) {
+  return clean_text({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}, 256);
 }
 
 std::string comm_of(const fs::path& process) {
   std::ifstream file(process / "comm");
   std::string name;
   std::getline(file, name);
-  return clean(name.substr(0, 64));
+  return clean(name);
 }
 
 bool holds(const fs::path& process, const std::string& device, std::optional<dev_t> number,

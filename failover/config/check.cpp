@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "modems/quirks/overrides.hpp"
+
 namespace mwan::failover {
 
 namespace {
@@ -121,6 +123,10 @@ void check_modem(const ProfileFile& file, Report& report) {
     report.at(
         "NETDEV",
         "is not set; a simulated modem's network interface cannot be found through its DEVICE");
+  }
+  if (!modem.quirks.empty()) {
+    const auto quirks = parse_quirks(modem.quirks);
+    if (!quirks) report.at("QUIRKS", quirks.error().message);
   }
   if (broken.any({"AUTH", "USERNAME", "PASSWORD"})) return;
   if (modem.auth == Auth::None && !modem.username.empty()) {

@@ -15,6 +15,7 @@
 #include "hal/ip_config.hpp"
 #include "hal/link_event.hpp"
 #include "hal/secret.hpp"
+#include "modems/modem_config.hpp"
 
 namespace mwan::failover {
 
@@ -80,7 +81,8 @@ enum class IpFamilies { Ipv4, Ipv6, Ipv4v6 };
 
 struct ModemProfile {
   std::string device;  // "/dev/cdc-wdm0"
-  std::string apn;     // empty: the network's default
+  ModemProtocol protocol = ModemProtocol::Auto;
+  std::string apn;  // empty: the network's default
   std::string username;
   Secret password;
   Auth auth = Auth::None;
@@ -89,6 +91,8 @@ struct ModemProfile {
   IpFamilies ip_families = IpFamilies::Ipv4v6;
   std::string qmi_proxy = "qmi-proxy";  // abstract socket
   bool simulated = false;               // there is no device file behind `device`
+  std::string quirks;                   // in the words of modems/quirks/overrides.hpp, checked
+  std::string power_hook;               // program; empty: none
 
   bool operator==(const ModemProfile&) const = default;
 };

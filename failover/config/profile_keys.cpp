@@ -91,6 +91,9 @@ void add_modem(Table& table) {
   };
   add("DEVICE", DevicePath{}, "", "the modem's control device",
       [](Profile& p, const Value& v) { p.modem.device = as_text(v); }, {.required = true});
+  add("PROTOCOL", Choice{{"auto", "qmi", "mbim"}, {}}, "auto",
+      "what the modem speaks; auto: what its kernel driver speaks, and QMI for a simulated one",
+      [](Profile& p, const Value& v) { p.modem.protocol = as<ModemProtocol>(v); });
   // Labels of letters, digits and hyphens, at most 100 octets (3GPP TS 23.003 section 9.1);
   // networks with an underscore in an APN exist.
   add("APN", Text{1, 100, "._-"}, "", "the access point name; the network's default when not set",
@@ -112,8 +115,15 @@ void add_modem(Table& table) {
   add("QMI_PROXY", Text{1, 100, "._-"}, "qmi-proxy",
       "abstract unix socket of the QMI proxy that the modem is reached through",
       [](Profile& p, const Value& v) { p.modem.qmi_proxy = as_text(v); });
+  add("QUIRKS", Text{1, 400, "!-=,. "}, "",
+      "what the firmware does otherwise than others, over what is known of it (docs/quirks.md)",
+      [](Profile& p, const Value& v) { p.modem.quirks = as_text(v); });
+  add("POWER_HOOK", AbsolutePath{}, "",
+      "program that cycles the modem's power, called as `PROGRAM cycle LINK USB-PATH` when nothing "
+      "else helps; root's, and writable by nobody else",
+      [](Profile& p, const Value& v) { p.modem.power_hook = as_text(v); });
   add("SIMULATED", YesNo{}, "no",
-      "the modem is a simulator behind QMI_PROXY: there is no device file",
+      "the modem is a simulator behind its proxy: there is no device file",
       [](Profile& p, const Value& v) { p.modem.simulated = as_number(v) != 0; });
 }
 

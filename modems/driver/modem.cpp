@@ -59,6 +59,7 @@ class Modem::Impl {
   Task<Ending> attempt(Rung remedy);
   Task<void> rest(Duration pause, bool for_device);
   Task<Status> work(Attempt& attempt, modem::Watch& watch);
+  Task<Status> identify(Attempt& attempt);
   [[nodiscard]] std::string others_at_the_port() const;
   modem::ModemState fresh_state() {
     return modem::ModemState([this](Fact fact) { tell(std::move(fact)); },
@@ -73,6 +74,8 @@ class Modem::Impl {
   modem::Memory memory_;
   modem::Recovery recovery_;
   std::unique_ptr<ModemAdapter> adapter_;
+  ModemIdentity identity_;  // empty as long as it was not asked, and after it was gone
+  bool reopen_ = false;
   Cancel stop_;
   Notification ended_;
   Job life_;  // last: its coroutines use all of the above
@@ -83,6 +86,9 @@ Task<void> Modem::Impl::live() {
   while (!stop_.cancelled()) {
     const Ending ending = co_await attempt(remedy);
     if (stop_.cancelled()) break;
+    if (ending.why.failure == FailureClass::Gone) identity_ = {};
+    if (ending.why.failure == FailureClass::Gone || reopen_) adapter_.reset();
+    if (std::exchange(reopen_, false)) continue;
     tell(modem::Recovery::trouble(ending.why, ending.verdict));
     co_await rest(ending.verdict.pause, ending.why.failure == FailureClass::Gone);
     remedy = ending.verdict.rung;
@@ -109,7 +115,8 @@ Task<void> Modem::Impl::rest(Duration pause, bool for_device) {
 Task<Modem::Impl::Ending> Modem::Impl::attempt(Rung remedy) {
   if (!adapter_) {
     // Only now, and again after a failure: the device may appear later, or come back as another.
-    auto made = make_modem_adapter(loop_, config_);
+    config_.quirks = resolve_quirks(config_, identity_);
+    auto made = make_modem_adapter(loop_, config_, identity_);
     if (!made) {
       state_.device(false, {});
       co_return Ending{made.error(), recovery_.failed(made.error(), TroubleKind::Setup)};
@@ -161,6 +168,19 @@ Task<Modem::Impl::Ending> Modem::Impl::attempt(Rung remedy) {
   co_return Ending{why, attempt.verdict ? *attempt.verdict : recovery_.failed(why, attempt.kind)};
 }
 
+// Some quirks are known by model and firmware, which only the modem itself can tell: with other
+// quirks than it was opened with it is opened once more.
+Task<Status> Modem::Impl::identify(Attempt& attempt) {
+  if (config_.no_file_check || !identity_.model.empty()) co_return Status{};
+  const auto identity = co_await attempt.adapter.read_identity(attempt.cancel);
+  if (!identity) co_return failed(identity.error());
+  identity_ = *identity;
+  if (resolve_quirks(config_, identity_) == config_.quirks) co_return Status{};
+  reopen_ = true;
+  co_return failed(
+      attempt.error(FailureClass::Cancelled, "identity", "opened again as what it is"));
+}
+
 // A second manager on the port is the usual reason for silence.
 std::string Modem::Impl::others_at_the_port() const {
   if (config_.no_file_check) return {};
@@ -178,6 +198,8 @@ Task<Status> Modem::Impl::work(Attempt& attempt, modem::Watch& watch) {
       !config_.netdev.empty() ? config_.netdev : find_netdev(config_.device).value_or("");
   state_.device(true, attempt.netdev);
   recovery_.seen();
+  const Status known = co_await identify(attempt);
+  if (!known) co_return known;
 
   modem::Bringup bringup(attempt, watch, memory_);
   const Status ready = co_await bringup.run();

@@ -6,6 +6,7 @@
 #include "failover/probe/icmp_prober.hpp"
 #include "hal/ethernet/ethernet_driver.hpp"
 #include "modems/modem.hpp"
+#include "modems/quirks/overrides.hpp"
 
 namespace mwan::daemon {
 namespace {
@@ -40,6 +41,7 @@ ModemConfig modem_config(const Profile& profile) {
   const failover::ModemProfile& modem = profile.modem;
   ModemConfig out;
   out.link = profile.name;
+  out.protocol = modem.protocol;
   out.device = modem.device;
   out.netdev = profile.netdev;
   out.proxy = modem.qmi_proxy;
@@ -49,6 +51,8 @@ ModemConfig modem_config(const Profile& profile) {
   out.password = modem.password;
   out.auth = auth_of(modem.auth);
   out.pin = modem.pin;
+  out.power_hook = modem.power_hook;
+  out.quirk_overrides = parse_quirks(modem.quirks).value_or(QuirkOverrides());
   out.roaming_allowed = modem.roaming;
   out.ip_type = ip_type_of(modem.ip_families);
   return out;
