@@ -1,64 +1,112 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// mwan-sim: a QMI modem that exists only in software. docs/simulator.md is its manual.
+// mwan-sim: QMI and MBIM modems that exist only in software. docs/simulator.md is its manual.
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "hal/loop.hpp"
+#include "tools/mwan-sim/bench.hpp"
 #include "tools/mwan-sim/scenario/scenario.hpp"
-#include "tools/mwan-sim/simulator.hpp"
 
 namespace {
 
-int run(const std::string& scenario_file, mwan::sim::SimulatorOptions options) {
-  auto scenario = mwan::sim::load_scenario(scenario_file);
-  if (!scenario) {
-    fmt::print(stderr, "mwan-sim: {}\n", scenario.error().text());
-    return 2;
-  }
+constexpr int kCannotStart = 1;
+constexpr int kBadScenario = 2;
+
+int complain(const mwan::Error& error, int code) {
+  fmt::print(stderr, "mwan-sim: {}\n", error.text());
+  return code;
+}
+
+int run(const std::vector<mwan::sim::ModemArgument>& modems, mwan::sim::BenchOptions options) {
   std::signal(SIGPIPE, SIG_IGN);  // a timeline nobody reads is no reason to stop
   mwan::Loop loop;
-  mwan::sim::Simulator simulator(loop, std::move(*scenario), std::move(options));
-  const auto on_trigger = loop.on_signal(SIGUSR1, [&] { simulator.trigger(); });
+  mwan::sim::Bench bench(loop, std::move(options));
+  for (const auto& modem : modems) {
+    auto scenario = mwan::sim::load_scenario(modem.scenario);
+    if (!scenario) return complain(scenario.error(), kBadScenario);
+    bench.add(std::move(*scenario), modem.options);
+  }
+  const auto on_trigger = loop.on_signal(SIGUSR1, [&] { bench.trigger(); });
   const auto on_term = loop.on_signal(SIGTERM, [&] { loop.quit(); });
   const auto on_int = loop.on_signal(SIGINT, [&] { loop.quit(); });
-  if (const auto started = simulator.start(); !started) {
-    fmt::print(stderr, "mwan-sim: {}\n", started.error().text());
-    return 1;
+  if (const auto started = bench.start(); !started) {
+    return complain(started.error(), kCannotStart);
   }
   loop.run();
-  fmt::print(stderr, "{}", mwan::sim::summary(simulator.stats()));
+  fmt::print(stderr, "{}", bench.summary());
   return 0;
+}
+
+// Modems given as DEVICE=SCENARIO, each device once.
+mwan::Result<std::vector<mwan::sim::ModemArgument>> read_modems(
+    const std::vector<std::string>& arguments) {
+  std::vector<mwan::sim::ModemArgument> modems;
+  std::set<std::string> devices;
+  for (const std::string& argument : arguments) {
+    auto modem = mwan::sim::read_modem_argument(argument);
+    if (!modem) return tl::unexpected(modem.error());
+    if (!devices.insert(modem->options.device).second) {
+      return mwan::failed(mwan::FailureClass::Permanent, "--modem " + argument,
+                          "there is a modem of that device already");
+    }
+    modems.push_back(std::move(*modem));
+  }
+  return modems;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) try {
-  CLI::App app("Simulates a QMI modem behind a QMI proxy socket, as a scenario file says.");
-  mwan::sim::SimulatorOptions options;
-  std::string scenario;
-  app.add_option("--proxy", options.proxy, "Name of the abstract unix socket to listen on")
+  CLI::App app("Simulates QMI and MBIM modems behind proxy sockets, as scenario files say.");
+  mwan::sim::BenchOptions options;
+  mwan::sim::ModemArgument single;
+  std::vector<std::string> several;
+  bool log_messages = false;
+  app.add_option("--proxy", options.qmi_proxy, "Name of the abstract unix socket for QMI")
       ->capture_default_str();
-  app.add_option("--scenario", scenario, "The scenario file")->required();
-  app.add_option("--net", options.net, "Create this network device for the modem's packets");
-  auto* operator_net = app.add_option("--operator-net", options.operator_net,
-                                      "Create this network device at the operator's end");
-  app.add_option("--operator-netns", options.operator_netns,
+  app.add_option("--mbim-proxy", options.mbim_proxy, "Name of the abstract unix socket for MBIM")
+      ->capture_default_str();
+  auto* scenario = app.add_option("--scenario", single.scenario,
+                                  "The scenario file of one modem that answers to any device");
+  auto* modem =
+      app.add_option("--modem", several,
+                     "DEVICE=SCENARIO[,net=DEV][,operator-net=DEV][,operator-netns=NETNS]: one of "
+                     "several modems, opened by that device");
+  modem->excludes(scenario)->delimiter('\0');
+  app.add_option("--net", single.options.net, "Create this network device for the modem's packets")
+      ->needs(scenario);
+  auto* operator_net = app.add_option("--operator-net", single.options.operator_net,
+                                      "Create this network device at the operator's end")
+                           ->needs(scenario);
+  app.add_option("--operator-netns", single.options.operator_netns,
                  "Network namespace of the operator's end: process id or path")
       ->needs(operator_net);
   app.add_option("--stats", options.stats_file, "Keep counters in this JSON file");
-  app.add_flag("--log-messages", options.log_messages, "Print every message to standard error");
+  app.add_flag("--log-messages", log_messages, "Print every message to standard error");
   try {
     app.parse(argc, argv);
+    if (scenario->count() + modem->count() == 0) {
+      throw CLI::RequiredError("--scenario or --modem");
+    }
   } catch (const CLI::ParseError& error) {
     return app.exit(error);
   }
-  return run(scenario, std::move(options));
+  std::vector<mwan::sim::ModemArgument> modems{single};
+  if (!several.empty()) {
+    auto read = read_modems(several);
+    if (!read) return complain(read.error(), kCannotStart);
+    modems = std::move(*read);
+  }
+  for (auto& one : modems) one.options.log_messages = log_messages;
+  return run(modems, std::move(options));
 } catch (const std::exception& error) {
   std::fputs(error.what(), stderr);
   return 1;

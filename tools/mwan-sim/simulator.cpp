@@ -30,53 +30,92 @@ void take(SignalSample& sample, const step::Levels& levels) {
 
 }  // namespace
 
-Simulator::Simulator(Loop& loop, Scenario scenario, SimulatorOptions options)
+Simulator::Simulator(Loop& loop, Scenario scenario, SimulatorOptions options, Shared shared)
     : timers_(loop),
       scenario_(std::move(scenario)),
       options_(std::move(options)),
+      shared_(std::move(shared)),
       modem_(timers_, scenario_.modem),
-      server_(loop, {[this](std::uint64_t connection, std::span<const std::uint8_t> frame) {
-                       stack_.receive(connection, frame);
-                     },
-                     [this](std::uint64_t connection) { stack_.closed(connection); }}),
-      stack_(timers_, modem_, scenario_.reply_latency,
-             {[this](std::uint64_t connection, const Bytes& frame) {
-                server_.send(connection, frame);
-              },
-              [this](std::uint64_t connection) { server_.hang_up(connection); }, [this] { die(); },
-              [this](bool comes_back) { restart(comes_back); }, [this] { stats_soon(Duration(0)); },
-              [this](std::uint64_t connection, const QmiMessage& message, bool from_host) {
-                log_message(connection, message, from_host);
-              }}),
-      path_(loop, modem_, scenario_.path, [this] { stats_soon(kPacketStats); }),
+      stack_(timers_, modem_, scenario_.reply_latency, qmi_outputs()),
+      mbim_(timers_, modem_, scenario_.reply_latency, mbim_outputs()),
+      path_(loop, modem_, scenario_.path, [this] { shared_.stats_soon(kPacketStats); }),
       player_(timers_, scenario_,
               {[this](const StepAction& action) { act(action); },
                [this](std::size_t part, Duration since, const std::string& text) {
                  announce(part, since, text);
-               }}) {}
+               }}) {
+  attach();
+}
 
-Status Simulator::start() {
+qmi::Stack::Outputs Simulator::qmi_outputs() {
+  return {
+      [this](std::uint64_t connection, const Bytes& frame) { shared_.qmi.send(connection, frame); },
+      [this](std::uint64_t connection) { shared_.qmi.hang_up(connection); },
+      [this] { die(); },
+      [this](bool comes_back) { restart(comes_back); },
+      [this] { shared_.stats_soon(Duration(0)); },
+      [this](std::uint64_t connection, const QmiMessage& message, bool from_host) {
+        log_message(connection, message, from_host);
+      }};
+}
+
+mbim::Stack::Outputs Simulator::mbim_outputs() {
+  return {[this](std::uint64_t connection, const Bytes& frame) {
+            shared_.mbim.send(connection, frame);
+          },
+          [this](std::uint64_t connection) { shared_.mbim.hang_up(connection); },
+          [this] { die(); },
+          [this](bool comes_back) { restart(comes_back); },
+          [this] { shared_.stats_soon(Duration(0)); },
+          [this](std::uint64_t connection, const mbim::Message& message, bool from_host) {
+            log_message(connection, message, from_host);
+          }};
+}
+
+void Simulator::attach() {
+  if (scenario_.protocols.qmi) {
+    qmi_line_ = shared_.qmi.attach(
+        options_.device, {[this](std::uint64_t connection, Exchange::Frame frame) {
+                            stack_.receive(connection, frame);
+                          },
+                          [this](std::uint64_t connection) { stack_.closed(connection); }});
+  }
+  if (scenario_.protocols.mbim) {
+    mbim_line_ = shared_.mbim.attach(
+        options_.device, {[this](std::uint64_t connection, Exchange::Frame frame) {
+                            mbim_.receive(connection, frame);
+                          },
+                          [this](std::uint64_t connection) { mbim_.closed(connection); }});
+  }
+}
+
+Status Simulator::prepare() {
   for (const StepAction& action : scenario_.initial) act(action);
   if (!options_.operator_net.empty()) {
     const std::string netns =
         options_.operator_netns.empty() ? "/proc/self/ns/net" : options_.operator_netns;
     if (auto opened = path_.open_operator(options_.operator_net, netns); !opened) return opened;
   }
-  if (!options_.net.empty()) {
-    if (auto opened = path_.open_host(options_.net); !opened) return opened;
-  }
-  if (auto listening = server_.listen(options_.proxy); !listening) return listening;
-  if (!options_.stats_file.empty()) {
-    auto written = write_atomically(options_.stats_file, stats().dump(2) + "\n");
-    if (!written) return written;
-  }
+  if (options_.net.empty()) return {};
+  return path_.open_host(options_.net);
+}
+
+void Simulator::begin() {
   modem_.power_up();
   announce(0, Duration(0), "ready");
   player_.start();
-  return {};
 }
 
-nlohmann::json Simulator::stats() const { return collect_stats(modem_, stack_, server_, path_); }
+nlohmann::json Simulator::stats() const {
+  Connections connections;
+  const auto add = [&connections](const Exchange& exchange, Exchange::LineId line) {
+    connections.open += exchange.open(line);
+    connections.accepted += exchange.accepted(line);
+  };
+  if (qmi_line_) add(shared_.qmi, *qmi_line_);
+  if (mbim_line_) add(shared_.mbim, *mbim_line_);
+  return collect_stats(modem_, stack_, mbim_, connections, path_);
+}
 
 void Simulator::act(const StepAction& action) {
   std::visit([this](const auto& one) { act(one); }, action);
@@ -132,17 +171,32 @@ void Simulator::act(const step::Renumber& action) { modem_.renumber(action.famil
 void Simulator::act(const step::SimCard& action) { modem_.set_sim_present(action.present); }
 
 void Simulator::act(const step::Hang& action) {
-  if (action.on) {
-    stack_.faults().hang_on.insert(*action.on);
+  if (!action.on) {
+    stack_.faults().hung = mbim_.faults().hung = true;
+  } else if (const auto* qmi = std::get_if<qmi::MessageRef>(&*action.on)) {
+    stack_.faults().hang_on.insert(*qmi);
   } else {
-    stack_.faults().hung = true;
+    mbim_.faults().hang_on.insert(std::get<mbim::MessageRef>(*action.on));
   }
 }
-void Simulator::act(const step::Resume&) { stack_.faults() = {}; }
-void Simulator::act(const step::FailOn& action) {
-  stack_.faults().fail_on[action.on] = {action.error, action.times};
+void Simulator::act(const step::Resume&) {
+  stack_.faults() = {};
+  mbim_.faults() = {};
 }
-void Simulator::act(const step::DieOn& action) { stack_.faults().die_on.insert(action.on); }
+void Simulator::act(const step::FailOn& action) {
+  if (const auto* qmi = std::get_if<qmi::MessageRef>(&action.on)) {
+    stack_.faults().fail_on[*qmi] = {action.error, action.times};
+  } else {
+    mbim_.faults().fail_on[std::get<mbim::MessageRef>(action.on)] = {action.error, action.times};
+  }
+}
+void Simulator::act(const step::DieOn& action) {
+  if (const auto* qmi = std::get_if<qmi::MessageRef>(&action.on)) {
+    stack_.faults().die_on.insert(*qmi);
+  } else {
+    mbim_.faults().die_on.insert(std::get<mbim::MessageRef>(action.on));
+  }
+}
 void Simulator::act(const step::Die&) { die(); }
 void Simulator::act(const step::Unplug&) { unplug(); }
 void Simulator::act(const step::Plug&) { plug(); }
@@ -152,9 +206,11 @@ void Simulator::act(const step::Mark&) {}    // was announced, which is all
 void Simulator::unplug() {
   modem_.power_down();
   stack_.wipe();
-  server_.hang_up_all();
+  mbim_.wipe();
+  if (qmi_line_) shared_.qmi.hang_up_all(*qmi_line_);
+  if (mbim_line_) shared_.mbim.hang_up_all(*mbim_line_);
   path_.close_host();
-  stats_soon(Duration(0));
+  shared_.stats_soon(Duration(0));
 }
 
 void Simulator::plug() {
@@ -165,7 +221,7 @@ void Simulator::plug() {
     }
   }
   modem_.power_up();
-  stats_soon(Duration(0));
+  shared_.stats_soon(Duration(0));
 }
 
 void Simulator::restart(bool comes_back) {
@@ -188,10 +244,11 @@ void Simulator::die() {
 }
 
 void Simulator::announce(std::size_t part, Duration since, const std::string& text) const {
-  const nlohmann::ordered_json line = {{"part", part},
-                                       {"t_ms", to_ms(since)},
-                                       {"monotonic_us", timers_.now().time_since_epoch().count()},
-                                       {"step", text}};
+  nlohmann::ordered_json line = {{"part", part},
+                                 {"t_ms", to_ms(since)},
+                                 {"monotonic_us", timers_.now().time_since_epoch().count()}};
+  if (!options_.device.empty()) line["modem"] = options_.device;
+  line["step"] = text;
   fmt::print("{}\n", line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
   std::fflush(stdout);
 }
@@ -213,20 +270,26 @@ void Simulator::log_message(std::uint64_t connection, const QmiMessage& message,
              connection, kind, name, message.client, message.transaction, hex);
 }
 
-void Simulator::stats_soon(Duration delay) {
-  if (options_.stats_file.empty()) return;
-  const bool urgent = delay == Duration(0);
-  if (stats_timer_ && (stats_urgent_ || !urgent)) return;
-  stats_urgent_ = urgent;
-  stats_timer_ = timers_.after(delay, [this] {
-    stats_timer_.reset();
-    write_stats();
-  });
-}
-
-void Simulator::write_stats() {
-  const auto written = write_atomically(options_.stats_file, stats().dump(2) + "\n");
-  if (!written) fmt::print(stderr, "mwan-sim: {}\n", written.error().text());
+void Simulator::log_message(std::uint64_t connection, const mbim::Message& message,
+                            bool from_host) const {
+  if (!options_.log_messages) return;
+  const auto service = mbim::service_by_uuid(message.service);
+  const bool command = service.has_value();
+  const std::string name =
+      command ? mbim::message_name({*service, message.cid})
+              : fmt::format("type 0x{:08x}", static_cast<std::uint32_t>(message.type));
+  // PINs and passwords travel in these.
+  const bool secret = name == "mbim.pin" || name == "mbim.connect" ||
+                      name.find("contexts") != std::string::npos ||
+                      name == "mbim.ms-lte-attach-configuration";
+  std::string hex;
+  if (!(secret && from_host)) {
+    for (const std::uint8_t byte : message.info) hex += fmt::format(" {:02x}", byte);
+  }
+  fmt::print(stderr, "{} #{} {}{} {} transaction {} value {}:{}\n", from_host ? "<" : ">",
+             connection, name, message.set ? " set" : "",
+             message.type == mbim::MessageType::IndicateStatus ? "indication" : "message",
+             message.transaction, message.value, hex);
 }
 
 }  // namespace mwan::sim

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The whole simulator: one modem, its QMI side behind a proxy socket, its packet path, and the
-// scenario that happens to it.
+// One simulated modem as a whole: its state, its QMI and MBIM sides behind the proxy sockets, its
+// packet path, and the scenario that happens to it.
 #pragma once
 
 #include <functional>
@@ -9,8 +9,9 @@
 #include <string>
 
 #include "hal/loop.hpp"
+#include "tools/mwan-sim/mbim/stack.hpp"
 #include "tools/mwan-sim/net/packet_path.hpp"
-#include "tools/mwan-sim/proxy/server.hpp"
+#include "tools/mwan-sim/proxy/exchange.hpp"
 #include "tools/mwan-sim/qmi/stack.hpp"
 #include "tools/mwan-sim/scenario/player.hpp"
 #include "tools/mwan-sim/scenario/scenario.hpp"
@@ -19,20 +20,29 @@
 namespace mwan::sim {
 
 struct SimulatorOptions {
-  std::string proxy = "qmi-proxy";
+  std::string device;          // the name clients open it by; empty: any
   std::string net;             // empty: no network device
   std::string operator_net;    // empty: no operator side
   std::string operator_netns;  // process id or path; empty: our own
-  std::string stats_file;      // empty: none
   bool log_messages = false;   // to standard error
 };
 
 class Simulator {
  public:
-  Simulator(Loop& loop, Scenario scenario, SimulatorOptions options);
+  // What modems have in common.
+  struct Shared {
+    Exchange& qmi;
+    Exchange& mbim;
+    std::function<void(Duration)> stats_soon;  // the books changed
+  };
 
-  // Opens everything and begins the scenario, or says why not.
-  Status start();
+  Simulator(Loop& loop, Scenario scenario, SimulatorOptions options, Shared shared);
+
+  [[nodiscard]] const std::string& device() const { return options_.device; }
+  // Opens the network devices and brings about how things are at the start, or says why not.
+  Status prepare();
+  // The proxies listen: powers up and begins the scenario.
+  void begin();
   void trigger() { player_.trigger(); }
   [[nodiscard]] nlohmann::json stats() const;
 
@@ -64,20 +74,23 @@ class Simulator {
   // Says so in the timeline and ends the program at once, as a crash would.
   [[noreturn]] void die();
   void log_message(std::uint64_t connection, const QmiMessage& message, bool from_host) const;
-  void stats_soon(Duration delay);
-  void write_stats();
+  void log_message(std::uint64_t connection, const mbim::Message& message, bool from_host) const;
+  void attach();
+  qmi::Stack::Outputs qmi_outputs();
+  mbim::Stack::Outputs mbim_outputs();
 
   LoopTimers timers_;
   Scenario scenario_;
   SimulatorOptions options_;
+  Shared shared_;
   Modem modem_;
-  ProxyServer server_;
   qmi::Stack stack_;
+  mbim::Stack mbim_;
+  std::optional<Exchange::LineId> qmi_line_;  // the protocols the scenario wants
+  std::optional<Exchange::LineId> mbim_line_;
   PacketPath path_;
   Player player_;
   Timer restart_timer_;
-  Timer stats_timer_;
-  bool stats_urgent_ = false;
 };
 
 }  // namespace mwan::sim

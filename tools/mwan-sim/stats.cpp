@@ -8,6 +8,8 @@
 
 #include <fmt/format.h>
 
+#include "tools/mwan-sim/mbim/sessions.hpp"
+
 namespace mwan::sim {
 namespace {
 
@@ -77,16 +79,30 @@ Json sessions_json(const Modem& modem) {
           {"ipv6", family(IpFamily::V6)}};
 }
 
+Json mbim_json(const mbim::Stack& stack) {
+  const mbim::Stack::Books& books = stack.books();
+  const mbim::Sessions::Count sessions = stack.sessions().count();
+  return {{"clients", {{"opened", books.opened}, {"open", stack.clients_open()}}},
+          {"sessions", {{"active", sessions.active}, {"disowned", sessions.disowned}}},
+          {"mbimex", fmt::format("{}.{}", stack.version() >> 8, stack.version() & 0xFF)},
+          {"messages",
+           {{"requests", books.requests},
+            {"swallowed", books.swallowed},
+            {"indications", books.indications},
+            {"malformed", books.malformed}}},
+          {"requests", books.by_name}};
+}
+
 }  // namespace
 
-Json collect_stats(const Modem& modem, const qmi::Stack& stack, const ProxyServer& server,
-                   const PacketPath& path) {
+Json collect_stats(const Modem& modem, const qmi::Stack& stack, const mbim::Stack& mbim,
+                   const Connections& connections, const PacketPath& path) {
   const qmi::Stack::Books& books = stack.books();
   return {
       {"plugged", modem.powered()},
       {"registration", state_name(modem.network().state())},
       {"attached", modem.network().attached()},
-      {"connections", {{"open", server.open()}, {"accepted", server.accepted()}}},
+      {"connections", {{"open", connections.open}, {"accepted", connections.accepted}}},
       {"clients", clients_json(stack)},
       {"sessions", sessions_json(modem)},
       {"messages",
@@ -94,6 +110,7 @@ Json collect_stats(const Modem& modem, const qmi::Stack& stack, const ProxyServe
         {"swallowed", books.swallowed},
         {"indications", books.indications},
         {"malformed", books.malformed}}},
+      {"mbim", mbim_json(mbim)},
       {"packets",
        {{"uplink", direction(path.books().uplink)},
         {"downlink", direction(path.books().downlink)}}},
@@ -103,6 +120,9 @@ Json collect_stats(const Modem& modem, const qmi::Stack& stack, const ProxyServe
 std::string summary(const Json& stats) {
   const auto number = [&stats](const char* group, const char* name) {
     return stats.at(group).at(name).get<std::uint64_t>();
+  };
+  const auto mbim = [&stats](const char* group, const char* name) {
+    return stats.at("mbim").at(group).at(name).get<std::uint64_t>();
   };
   const auto packets = [&stats](const char* way) {
     const auto& counts = stats.at("packets").at(way);
@@ -117,13 +137,15 @@ std::string summary(const Json& stats) {
       "client ids: {} allocated, {} released, {} lost, {} open ({} disowned)\n"
       "data sessions: {} started, {} stopped, {} dropped, {} refused, {} open\n"
       "messages: {} requests ({} not answered), {} indications, {} malformed\n"
+      "MBIM: {} requests, {} sessions active ({} disowned), {} clients open\n"
       "packets up: {}; down: {}\n",
       number("clients", "allocated"), number("clients", "released"), number("clients", "lost"),
       number("clients", "open"), number("clients", "disowned"), number("sessions", "started"),
       number("sessions", "stopped"), number("sessions", "dropped"), number("sessions", "refused"),
       number("sessions", "open"), number("messages", "requests"), number("messages", "swallowed"),
-      number("messages", "indications"), number("messages", "malformed"), packets("uplink"),
-      packets("downlink"));
+      number("messages", "indications"), number("messages", "malformed"),
+      mbim("messages", "requests"), mbim("sessions", "active"), mbim("sessions", "disowned"),
+      mbim("clients", "open"), packets("uplink"), packets("downlink"));
 }
 
 Status write_atomically(const std::string& path, const std::string& content) {

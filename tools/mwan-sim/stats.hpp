@@ -7,14 +7,18 @@
 #include <nlohmann/json.hpp>
 
 #include "hal/error.hpp"
+#include "tools/mwan-sim/mbim/stack.hpp"
 #include "tools/mwan-sim/net/packet_path.hpp"
-#include "tools/mwan-sim/proxy/server.hpp"
 #include "tools/mwan-sim/qmi/stack.hpp"
 
 namespace mwan::sim {
 
-nlohmann::json collect_stats(const Modem& modem, const qmi::Stack& stack, const ProxyServer& server,
-                             const PacketPath& path);
+struct Connections {
+  std::size_t open = 0;
+  std::uint64_t accepted = 0;
+};
+nlohmann::json collect_stats(const Modem& modem, const qmi::Stack& stack, const mbim::Stack& mbim,
+                             const Connections& connections, const PacketPath& path);
 // The same in four lines for people.
 std::string summary(const nlohmann::json& stats);
 

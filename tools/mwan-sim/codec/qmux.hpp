@@ -9,6 +9,7 @@
 #include <span>
 
 #include "tools/mwan-sim/codec/bytes.hpp"
+#include "tools/mwan-sim/codec/frame_stream.hpp"
 #include "tools/mwan-sim/codec/tlv.hpp"
 
 namespace mwan::sim {
@@ -41,14 +42,12 @@ std::optional<ParsedFrame> parse_frame(std::span<const std::uint8_t> frame);
 // From the modem's side: flags 0x80, and the message as a whole frame.
 Bytes build_frame(const QmiMessage& message);
 
-// Cuts a byte stream into frames.
-class QmuxStream {
+// Lost once a byte that must be a marker is none, or a length does not cover itself.
+class QmuxStream final : public FrameStream {
  public:
-  void feed(std::span<const std::uint8_t> bytes);
-  // The next whole frame, nothing when more bytes are needed.
-  std::optional<Bytes> next();
-  // True once a byte that must be a marker was none: the stream cannot be followed any more.
-  [[nodiscard]] bool lost() const { return lost_; }
+  void feed(std::span<const std::uint8_t> bytes) override;
+  std::optional<Bytes> next() override;
+  [[nodiscard]] bool lost() const override { return lost_; }
 
  private:
   Bytes pending_;

@@ -52,6 +52,7 @@ struct ModemSettings {
   bool report_inactive_nr = false;   // -32768 in the 5G signal while NR is not in use
   bool autoconnect = false;          // the modem dials IPv4 by itself once attached
   std::uint8_t client_ids_max = 16;  // for each service
+  std::uint16_t mbimex = 0x0300;     // newest MBIMEx version it speaks; 0x0100: none
 
   bool grants_ipv4 = true;
   bool grants_ipv6 = true;

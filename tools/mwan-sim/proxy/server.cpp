@@ -46,6 +46,7 @@ void ProxyServer::accept() {
   const Connection connection = ++accepted_;
   Client& client = clients_[connection];
   client.fd = std::move(fd);
+  client.in = framing_();
   client.readable = loop_.watch(client.fd.get(), Loop::Readable,
                                 [this, connection](unsigned) { read(connection); });
 }
@@ -60,13 +61,13 @@ void ProxyServer::read(Connection connection) {
     drop(connection);
     return;
   }
-  client->second.in.feed(std::span(buffer).first(static_cast<std::size_t>(got)));
+  client->second.in->feed(std::span(buffer).first(static_cast<std::size_t>(got)));
   // A frame may end the connection, so it is looked up again for each.
   for (auto it = clients_.find(connection); it != clients_.end() && !it->second.closing.active();
        it = clients_.find(connection)) {
-    const auto frame = it->second.in.next();
+    const auto frame = it->second.in->next();
     if (!frame) {
-      if (it->second.in.lost()) drop(connection);
+      if (it->second.in->lost()) drop(connection);
       return;
     }
     events_.frame(connection, *frame);

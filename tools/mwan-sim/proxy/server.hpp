@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The socket of the simulated QMI proxy: an abstract unix stream socket, many clients, whole QMUX
-// frames in and out.
+// The socket of a simulated proxy: an abstract unix stream socket, many clients, whole frames of
+// its protocol in and out.
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <span>
 #include <string>
+#include <utility>
 
 #include "hal/error.hpp"
 #include "hal/loop.hpp"
 #include "hal/unique_fd.hpp"
-#include "tools/mwan-sim/codec/qmux.hpp"
+#include "tools/mwan-sim/codec/frame_stream.hpp"
 
 namespace mwan::sim {
 
@@ -24,7 +26,10 @@ class ProxyServer {
     std::function<void(Connection)> closed;  // by the client, or because it broke the framing
   };
 
-  ProxyServer(Loop& loop, Events events) : loop_(loop), events_(std::move(events)) {}
+  using Framing = std::function<std::unique_ptr<FrameStream>()>;  // one for each connection
+
+  ProxyServer(Loop& loop, Framing framing, Events events)
+      : loop_(loop), framing_(std::move(framing)), events_(std::move(events)) {}
 
   // name is without the leading zero byte: "qmi-proxy".
   Status listen(const std::string& name);
@@ -40,7 +45,7 @@ class ProxyServer {
  private:
   struct Client {
     UniqueFd fd;
-    QmuxStream in;
+    std::unique_ptr<FrameStream> in;
     Bytes out;
     SourceHandle readable;
     SourceHandle writable;
@@ -52,6 +57,7 @@ class ProxyServer {
   void drop(Connection connection);
 
   Loop& loop_;
+  Framing framing_;
   Events events_;
   UniqueFd listener_;
   SourceHandle listening_;

@@ -11,12 +11,22 @@
 
 #include "hal/error.hpp"
 #include "hal/registration.hpp"
+#include "tools/mwan-sim/mbim/protocol.hpp"
 #include "tools/mwan-sim/modem/bearers.hpp"
 #include "tools/mwan-sim/modem/radio.hpp"
 #include "tools/mwan-sim/modem/settings.hpp"
 #include "tools/mwan-sim/qmi/protocol.hpp"
 
 namespace mwan::sim {
+
+// A message of either protocol.
+using MessageRef = std::variant<qmi::MessageRef, mbim::MessageRef>;
+
+// What the modem is spoken to with.
+struct Protocols {
+  bool qmi = true;
+  bool mbim = false;
+};
 
 namespace step {
 
@@ -68,16 +78,16 @@ struct SimCard {
   bool present = true;
 };
 struct Hang {
-  std::optional<qmi::MessageRef> on;  // absent: everything
+  std::optional<MessageRef> on;  // absent: everything
 };
 struct Resume {};
 struct FailOn {
-  qmi::MessageRef on;
+  MessageRef on;
   std::uint16_t error = 0;
   unsigned times = 0;
 };
 struct DieOn {
-  qmi::MessageRef on;
+  MessageRef on;
 };
 struct Die {};
 struct Unplug {};
@@ -112,6 +122,7 @@ struct PathSettings {
 
 struct Scenario {
   ModemSettings modem;
+  Protocols protocols;
   PathSettings path;
   Duration reply_latency = std::chrono::milliseconds(2);
   Duration ramp_tick = std::chrono::milliseconds(100);

@@ -78,6 +78,16 @@ Read<void> grant_families(Scenario& scenario, const std::string& text) {
   return {};
 }
 
+// The network device of an MBIM modem carries IP packets as they are.
+Read<void> use_protocol(Scenario& scenario, const std::string& text) {
+  if (text != "qmi" && text != "mbim" && text != "both") {
+    return wrong(fmt::format("\"{}\" is none of: qmi, mbim, both", text));
+  }
+  scenario.protocols = {text != "mbim", text != "qmi"};
+  if (scenario.protocols.mbim) scenario.modem.data_format = LinkLayer::RawIp;
+  return {};
+}
+
 auto count(std::uint32_t least, std::uint32_t most) {
   return [least, most](const std::string& text) { return read_count(text, least, most); };
 }
@@ -118,6 +128,10 @@ const std::map<std::string, Apply>& settings() {
       {"report-inactive-nr", into(FIELD(modem.report_inactive_nr), read_yes_no)},
       {"autoconnect", into(FIELD(modem.autoconnect), read_yes_no)},
       {"client-ids-max", into(FIELD(modem.client_ids_max), count(1, 250))},
+      {"protocol", use_protocol},
+      {"mbimex", choice<std::uint16_t>(FIELD(modem.mbimex), {{"1.0", mbim::kVersion1},
+                                                             {"2.0", mbim::kVersion2},
+                                                             {"3.0", mbim::kVersion3}})},
       {"grants", grant_families},
       {"ipv4-address", into(FIELD(modem.ipv4.address), v4(read_prefix))},
       {"ipv4-gateway", into(FIELD(modem.ipv4.gateway), v4(read_address))},

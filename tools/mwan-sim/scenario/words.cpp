@@ -108,9 +108,11 @@ Read<std::vector<IpAddress>> read_addresses(std::string_view text, IpFamily fami
   return addresses;
 }
 
-Read<qmi::MessageRef> read_message(std::string_view text) {
+Read<MessageRef> read_message(std::string_view text) {
   if (const auto ref = qmi::message_by_name(text)) return *ref;
-  return wrong(fmt::format("\"{}\" is not a known message (like nas.get-signal-info)", text));
+  if (const auto ref = mbim::message_by_name(text)) return *ref;
+  return wrong(fmt::format(
+      "\"{}\" is not a known message (like nas.get-signal-info or mbim.connect)", text));
 }
 
 Read<Pair> read_pair(std::string_view word) {

@@ -32,7 +32,7 @@ Read<bool> read_yes_no(std::string_view text);
 Read<IpPrefix> read_prefix(std::string_view text, IpFamily family);
 Read<IpAddress> read_address(std::string_view text, IpFamily family);
 Read<std::vector<IpAddress>> read_addresses(std::string_view text, IpFamily family);  // comma list
-Read<qmi::MessageRef> read_message(std::string_view text);
+Read<MessageRef> read_message(std::string_view text);
 
 // "key=value".
 struct Pair {
