@@ -266,7 +266,8 @@ class TwoModems : public Mbimcli {
         << stats().dump(2) << read_file(file("simulator.log"));
   }
   void TearDown() override {
-    if (router_) EXPECT_EQ(simulator_.stop(std::chrono::seconds(5)), 0);
+    if (!router_) return;
+    EXPECT_EQ(simulator_.stop(std::chrono::seconds(5)), 0) << read_file(file("simulator.log"));
   }
   [[nodiscard]] nlohmann::json modem(const char* device) const {
     const auto all = stats();

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "tools/mwan-sim/mbim/network.hpp"
 
-#include <charconv>
 #include <utility>
 
 #include "tools/mwan-sim/mbim/values.hpp"
@@ -9,9 +8,12 @@
 namespace mwan::sim::mbim {
 namespace {
 
-std::uint16_t number(const std::string& digits) {
+// One digit in four bits, as mbimcli shows the codes of a tracking area.
+std::uint16_t bcd(const std::string& digits) {
   std::uint16_t value = 0;
-  std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  for (const char digit : digits) {
+    value = static_cast<std::uint16_t>(value << 4 | static_cast<std::uint16_t>(digit - '0'));
+  }
   return value;
 }
 
@@ -146,7 +148,7 @@ Bytes Network::packet_info() const {
   if (version >= kVersion2) writer.u32(frequency_range(rat));
   if (version >= kVersion3) {
     const Plmn plmn = attached ? modem().plmn() : Plmn{};
-    writer.u32(data_subclass(rat)).u16(number(plmn.mcc)).u16(number(plmn.mnc));
+    writer.u32(data_subclass(rat)).u16(bcd(plmn.mcc)).u16(bcd(plmn.mnc));
     writer.u32(attached ? modem().radio().cell.tac : 0);
   }
   return writer.done();

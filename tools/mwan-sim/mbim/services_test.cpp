@@ -77,14 +77,16 @@ TEST_F(MbimServices, RegisterStateIsIndicatedWhenItChangesOnly) {
 }
 
 TEST_F(MbimServices, PacketServiceGrowsWithTheVersion) {
-  build();
+  ModemSettings settings;
+  settings.home = {"262", "07", "Test"};
+  build(settings);
   EXPECT_EQ(must(query(ref::kPacketService)).info.size(), 28U);
   agree(kVersion2);
   EXPECT_EQ(must(query(ref::kPacketService)).info.size(), 32U);
   agree(kVersion3);
   const Message v3 = must(query(ref::kPacketService));
   ASSERT_EQ(v3.info.size(), 44U);
-  EXPECT_EQ(word(v3, 9), 0x00010001U);  // MCC 1, MNC 1
+  EXPECT_EQ(word(v3, 9), 0x00070262U);  // MNC and MCC, a digit in four bits
   EXPECT_EQ(word(v3, 10), 0x1234U);     // tracking area
 }
 
