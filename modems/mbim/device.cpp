@@ -37,7 +37,7 @@ std::string usb_text(const ModemConfig& config, const char* attribute) {
   return clean_text({reinterpret_cast<const std::uint8_t*>(line.data()), line.size()});
 }
 
-std::vector<Request> resets() { return {reset_device(), reboot_intel()}; }
+std::vector<Request> resets(Mbimex version) { return {reset_device(), reboot_intel(version)}; }
 
 Task<Status> unlock(Port& port, Cancel cancel) {
   const Request quectel = set_quectel_radio_on();
@@ -136,7 +136,7 @@ Task<Status> set_radio(Port& port, bool on, Cancel cancel) {
 }
 
 Task<Status> reset(Port& port, Cancel cancel) {
-  const std::vector<Request> ways = resets();
+  const std::vector<Request> ways = resets(port.version());
   Status outcome = failed(port.error(FailureClass::Permanent, "reset",
                                      "the modem offers no reset over MBIM: reset its USB device"));
   for (const Request& way : ways) {

@@ -161,8 +161,10 @@ Request query_slot_info(std::uint32_t index) {
 Request reset_device() {
   return {Service::Extensions, cid::kDeviceReset, Command::Set, "reset device", {}};
 }
-Request reboot_intel() {
-  return {Service::IntelFirmware, cid::kIntelReboot, Command::Set, "reboot (intel)", {}};
+Request reboot_intel(Mbimex version) {
+  Writer how;
+  if (version != Mbimex::None) how.u32(0).u32(0);  // normal mode, at once
+  return {Service::IntelFirmware, cid::kIntelReboot, Command::Set, "reboot (intel)", how.done()};
 }
 Request query_quectel_radio() {
   return {Service::Quectel, cid::kQuectelRadio, Command::Query, "query radio-state (quectel)", {}};

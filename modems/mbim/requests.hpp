@@ -67,7 +67,8 @@ Request query_slot_mappings();
 Request query_slot_info(std::uint32_t index);
 
 Request reset_device();
-Request reboot_intel();
+// Since MBIMEx 2.0 with a boot mode and a timeout.
+Request reboot_intel(Mbimex version);
 Request query_quectel_radio();
 Request set_quectel_radio_on();
 // frame is a whole QMUX message, see modems/mbim/qmux.hpp.

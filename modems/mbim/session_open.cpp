@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Opening the device: the proxy, and the version of Microsoft's extensions.
 #include <algorithm>
+#include <filesystem>
 #include <utility>
 #include <vector>
 
@@ -19,8 +20,12 @@ struct Done {};
 // The name is built into libmbim.
 constexpr const char* kProxy = "mbim-proxy";
 
-// libmbim insists on a special file that exists, also when the proxy does not look at it.
-constexpr const char* kNoDevice = "/dev/null";
+// libmbim insists on a special file that exists, also for a simulated device that has none.
+std::string device_path(const ModemConfig& config) {
+  std::error_code missing;
+  const bool exists = std::filesystem::is_character_file(config.device, missing);
+  return config.no_file_check && !exists ? "/dev/null" : config.device;
+}
 
 std::vector<Mbimex> versions_to_try(unsigned highest) {
   if (highest >= 3) return {Mbimex::V3, Mbimex::V2, Mbimex::None};
@@ -40,7 +45,7 @@ MbimDeviceOpenFlags open_flags(Mbimex version) {
 
 Task<Status> Session::create_device(Cancel cancel) {
   const std::string step = where("open");
-  const std::string path = config_.no_file_check ? kNoDevice : config_.device;
+  const std::string path = device_path(config_);
   GAsyncAwaiter<std::shared_ptr<MbimDevice>>::Start create =
       [path](GCancellable* c, GAsyncReadyCallback done, gpointer data) {
         GFile* file = g_file_new_for_path(path.c_str());
