@@ -7,6 +7,10 @@
 #include "modems/control_port.hpp"
 #include "modems/qmi/adapter.hpp"
 
+#if MWAN_WITH_MBIM
+#include "modems/mbim/adapter.hpp"
+#endif
+
 namespace mwan {
 
 Result<std::unique_ptr<ModemAdapter>> make_modem_adapter(Loop& loop, ModemConfig config,
@@ -24,8 +28,12 @@ Result<std::unique_ptr<ModemAdapter>> make_modem_adapter(Loop& loop, ModemConfig
   }
   config.quirks = resolve_quirks(config, identity);
   if (protocol == ModemProtocol::Mbim) {
+#if MWAN_WITH_MBIM
+    return std::make_unique<MbimAdapter>(loop, std::move(config));
+#else
     return failed(FailureClass::Permanent, config.link,
                   "the modem speaks MBIM, which this program was built without");
+#endif
   }
   return std::make_unique<QmiAdapter>(loop, std::move(config));
 }

@@ -69,13 +69,15 @@ struct ModemConfig {
   std::string proxy = "qmi-proxy";  // abstract socket, QMI only: libmbim has one name, mbim-proxy
   bool no_file_check = false;       // a simulated device: no such file, nothing in sysfs
 
-  std::string apn;  // empty: the modem's default profile
+  std::string apn;  // empty: the modem's default profile; refused, the one that `providers` knows
   std::string username;
   Secret password;
   PdpAuth auth = PdpAuth::None;
   Secret pin;
   bool roaming_allowed = false;
   IpType ip_type = IpType::V4;
+  // The list of mobile-broadband-provider-info; where there is none, none is consulted.
+  std::string providers = "/usr/share/mobile-broadband-provider-info/serviceproviders.xml";
   std::string power_hook;  // program that cycles the modem's power, modems/recovery/power_hook.hpp
   QuirkOverrides quirk_overrides;  // over what the table knows of the modem
   // The outcome of both; resolve_quirks() fills it, and make_modem_adapter() calls that.

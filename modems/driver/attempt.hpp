@@ -32,6 +32,7 @@ struct Attempt {
   // What kind of trouble a failure is at this point.
   TroubleKind kind = TroubleKind::Silent;
   std::optional<Verdict> verdict;  // on a failure that was judged already
+  bool apn_missed = false;         // the network wants to be told an APN, or another one
   Notification changed;            // something in state, or wanted of the bearers, is new
 
   // The first reason counts.

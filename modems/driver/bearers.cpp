@@ -186,6 +186,11 @@ Status Bearers::connected(Line& line, const FamilyOutcome& outcome) {
     attempt_.state.bearer(line.family, BearerState::Disconnected, outcome.config.error());
     // The other family alone is granted: no trouble when that one was asked for as well.
     line.refused = outcome.other_family_only && lines_.size() > 1;
+    const bool permanent = outcome.config.error().failure == FailureClass::Permanent;
+    if (permanent && !line.refused && attempt_.config.apn.empty() && !any_up()) {
+      attempt_.apn_missed = true;
+      return failed(outcome.config.error());
+    }
     return line.refused ? Status{} : put_off(line, outcome.config.error());
   }
   line.started = true;

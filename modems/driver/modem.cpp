@@ -15,6 +15,7 @@
 #include "modems/driver/recovery.hpp"
 #include "modems/driver/watch.hpp"
 #include "modems/openers.hpp"
+#include "modems/providers/find_apns.hpp"
 
 namespace mwan {
 
@@ -60,6 +61,7 @@ class Modem::Impl {
   Task<void> rest(Duration pause, bool for_device);
   Task<Status> work(Attempt& attempt, modem::Watch& watch);
   Task<Status> identify(Attempt& attempt);
+  Task<void> choose_apn_of(Attempt& attempt, Error& why);
   [[nodiscard]] std::string others_at_the_port() const;
   modem::ModemState fresh_state() {
     return modem::ModemState([this](Fact fact) { tell(std::move(fact)); },
@@ -136,6 +138,7 @@ Task<Modem::Impl::Ending> Modem::Impl::attempt(Rung remedy) {
                   .failure = std::nullopt,
                   .kind = TroubleKind::Silent,
                   .verdict = std::nullopt,
+                  .apn_missed = false,
                   .changed = {}};
   const CancelSubscription stopping(stop_, [&attempt] { attempt.cancel.cancel(); });
   adapter.on_gone([&attempt] {
@@ -149,6 +152,7 @@ Task<Modem::Impl::Ending> Modem::Impl::attempt(Rung remedy) {
 
   const Status worked = co_await work(attempt, watch);
   Error why = worked ? Error{} : worked.error();
+  if (attempt.apn_missed) co_await choose_apn_of(attempt, why);
   // The step that was under way names the place, the reason that ended it says what happened.
   if (attempt.failure) {
     const bool step_known = why.failure == FailureClass::Gone && !why.where.empty();
@@ -166,6 +170,28 @@ Task<Modem::Impl::Ending> Modem::Impl::attempt(Rung remedy) {
   }
   if (stop_.cancelled()) co_return Ending{why, Verdict()};
   co_return Ending{why, attempt.verdict ? *attempt.verdict : recovery_.failed(why, attempt.kind)};
+}
+
+// The settings name no APN and the network wants one: the one that is publicly known for it.
+Task<void> Modem::Impl::choose_apn_of(Attempt& attempt, Error& why) {
+  const auto home = co_await attempt.adapter.read_home_network(attempt.cancel);
+  const auto sim = co_await attempt.adapter.read_sim(attempt.cancel);
+  const SubscriberNetwork network{.plmn = home ? home->plmn : std::string(),
+                                  .imsi = sim ? sim->imsi : std::string()};
+  const auto known = find_apns(config_.providers, network);
+  if (!known || known->empty()) {
+    why.message += "; set APN in the profile, none is publicly known for this network";
+    co_return;
+  }
+  const ApnChoice choice = choose_apn(*known);
+  why.message += "; " + choice.reason;
+  if (!choice.entry) co_return;
+  config_.apn = choice.entry->apn;
+  config_.auth = choice.entry->auth;
+  config_.username = choice.entry->username;
+  config_.password = choice.entry->password;
+  tell(fact::Trouble{.error = why, .retry_in = Duration(0)});
+  reopen_ = true;
 }
 
 // Some quirks are known by model and firmware, which only the modem itself can tell: with other

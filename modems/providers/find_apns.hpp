@@ -13,9 +13,6 @@
 
 namespace mwan {
 
-inline constexpr const char* kServiceProviders =
-    "/usr/share/mobile-broadband-provider-info/serviceproviders.xml";
-
 // Of a SIM: MCC and MNC as 5 or 6 digits, or the IMSI, from which they are taken when plmn is
 // empty. "262001" and "26201" are tried for each other: some modems write every MNC with 3 digits.
 struct SubscriberNetwork {

@@ -178,11 +178,11 @@ TEST(ChooseApn, NothingForTheInternet) {
 class RealList : public testing::TestWithParam<std::pair<const char*, const char*>> {};
 
 TEST_P(RealList, KnowsTheNetwork) {
-  if (!std::filesystem::exists(kServiceProviders)) {
+  if (!std::filesystem::exists(ModemConfig().providers)) {
     GTEST_SKIP() << "mobile-broadband-provider-info is not installed";
   }
   const auto& [plmn, apn] = GetParam();
-  const auto entries = find_apns(kServiceProviders, {.plmn = plmn});
+  const auto entries = find_apns(ModemConfig().providers, {.plmn = plmn});
   ASSERT_TRUE(entries) << entries.error().text();
   const ApnChoice choice = choose_apn(*entries);
   ASSERT_TRUE(choice.entry);
