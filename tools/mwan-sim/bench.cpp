@@ -42,15 +42,17 @@ void Bench::trigger() {
   for (const auto& modem : modems_) modem->trigger();
 }
 
+bool Bench::nameless() const { return modems_.size() == 1 && modems_.front()->device().empty(); }
+
 nlohmann::json Bench::stats() const {
-  if (modems_.size() == 1) return modems_.front()->stats();
+  if (nameless()) return modems_.front()->stats();
   nlohmann::json all = {{"modems", nlohmann::json::object()}};
   for (const auto& modem : modems_) all["modems"][modem->device()] = modem->stats();
   return all;
 }
 
 std::string Bench::summary() const {
-  if (modems_.size() == 1) return sim::summary(modems_.front()->stats());
+  if (nameless()) return sim::summary(modems_.front()->stats());
   std::string text;
   for (const auto& modem : modems_) {
     text += modem->device() + ":\n" + sim::summary(modem->stats());

@@ -27,11 +27,13 @@ class Bench {
   Status start();
   // The signal: each modem's next part.
   void trigger();
-  // One modem's, or with several {"modems": {DEVICE: its own, ...}}.
+  // The nameless modem's, or {"modems": {DEVICE: its own, ...}}.
   [[nodiscard]] nlohmann::json stats() const;
   [[nodiscard]] std::string summary() const;
 
  private:
+  [[nodiscard]] bool nameless() const;
+
   Loop& loop_;
   BenchOptions options_;
   LoopTimers timers_;

@@ -20,7 +20,7 @@ class MbimServices : public MbimStackTest {
 TEST_F(MbimServices, SubscriberReadyStatusFollowsTheCard) {
   build();
   EXPECT_EQ(word(must(query(ref::kSubscriberReadyStatus)), 0), 1U);  // initialized
-  forget_indications();
+  forget();
   modem_->set_sim_present(false);
   EXPECT_EQ(word(must(indication(ref::kSubscriberReadyStatus)), 0), 2U);  // not inserted
   EXPECT_EQ(must(query(ref::kHomeProvider)).value, code(Status::SimNotInserted));
@@ -64,7 +64,7 @@ TEST_F(MbimServices, ABlockedCardNeedsItsPuk) {
 
 TEST_F(MbimServices, RegisterStateIsIndicatedWhenItChangesOnly) {
   build();
-  forget_indications();
+  forget();
   modem_->set_coverage({RegistrationState::Denied, 15});
   settle();
   const Message searching = must(indication(ref::kRegisterState));
@@ -117,7 +117,7 @@ TEST_F(MbimServices, SignalIsIndicatedByThresholdAndInterval) {
   radio.signal(Tech::Lte) = {Rat::Lte, -75, -95, -10, 10};
   modem_->set_radio(radio);
   EXPECT_EQ(must(set(ref::kSignalState, InfoWriter().u32(10).u32(4).u32(0).done())).value, 0U);
-  forget_indications();
+  forget();
   const auto rssi = [&](double dbm) {
     radio.signal(Tech::Lte).rssi_dbm = dbm;
     modem_->set_radio(radio);
@@ -149,7 +149,7 @@ TEST_F(MbimServices, SignalOfVersion2HasAListOfTechnologies) {
   EXPECT_EQ(word(state, 12), 1U << 5);
   EXPECT_EQ(word(state, 13), 47U);
   EXPECT_EQ(word(state, 17), 1U << 6);
-  forget_indications();
+  forget();
   radio.signal(Tech::Nr).rsrp_dbm = -114;
   modem_->set_radio(radio);
   settle();

@@ -57,6 +57,11 @@ Sessions::Count Sessions::count() const {
   return count;
 }
 
+void Sessions::wiped() {
+  for (const auto& [id, session] : sessions_) modem().bearers().forget(owner_of(id));
+  sessions_.clear();
+}
+
 void Sessions::closed(Connection connection) {
   for (auto& [id, session] : sessions_) {
     if (session.by == connection) session.by = 0;

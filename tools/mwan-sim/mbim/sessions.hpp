@@ -18,7 +18,7 @@ class Sessions final : public Module {
  public:
   explicit Sessions(Host& host);
   void changed(const Change& change) override;
-  void wiped() override { sessions_.clear(); }
+  void wiped() override;
   void closed(Connection connection) override;
 
   struct Count {

@@ -98,7 +98,7 @@ TEST_F(MbimSessions, NeedPacketService) {
 TEST_F(MbimSessions, LostOnesAreIndicatedOnceWithTheirCause) {
   build();
   connect(kIpv4v6);
-  forget_indications();
+  forget();
   modem_->bearers().drop_all({EndCause::Network, 36});
   settle();
   const Message down = must(indication(ref::kConnect));
@@ -111,7 +111,7 @@ TEST_F(MbimSessions, LostOnesAreIndicatedOnceWithTheirCause) {
 TEST_F(MbimSessions, OneFamilyLostLeavesTheOther) {
   build();
   connect(kIpv4v6);
-  forget_indications();
+  forget();
   modem_->bearers().drop(IpFamily::V6, {EndCause::Network, 36});
   settle();
   const Message less = must(indication(ref::kConnect));
@@ -175,6 +175,19 @@ TEST_F(MbimSessions, DeactivationOvertakesAnActivation) {
   EXPECT_EQ(must(answer(1001)).value, code(Status::Failure));
   EXPECT_EQ(must(answer(1003)).value, 0U);
   settle();
+  EXPECT_EQ(modem_->bearers().find(IpFamily::V4), nullptr);
+}
+
+TEST_F(MbimSessions, NothingOfThemOutlivesThePower) {
+  build();
+  connect(kIpv4, 2);
+  Message late = command(ref::kConnect, true, connect_info(0, true, kIpv4v6));
+  send(late);
+  modem_->power_down();
+  stack_->wipe();
+  modem_->power_up();
+  settle();
+  EXPECT_EQ(stack_->sessions().count().active, 0U);
   EXPECT_EQ(modem_->bearers().find(IpFamily::V4), nullptr);
 }
 

@@ -91,7 +91,8 @@ class MbimStackTest : public testing::Test {
              one.service == uuid_of(ref.service) && one.cid == ref.cid;
     });
   }
-  void forget_indications() { inbox_.clear(); }
+  // Everything that came so far.
+  void forget() { inbox_.clear(); }
 
   // CONNECT in the layout of the version that is in force.
   static Bytes connect_info(std::uint32_t session, bool activate, std::uint32_t ip_type) {

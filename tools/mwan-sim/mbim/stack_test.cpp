@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "tools/mwan-sim/mbim/stack.hpp"
 
+#include <random>
+
 #include "tools/mwan-sim/mbim/stack_fixture.hpp"
 
 namespace mwan::sim::mbim {
@@ -135,6 +137,31 @@ TEST_F(MbimStackTest, BrokenFramesAreAnsweredWithAFunctionError) {
   EXPECT_EQ(error.type, MessageType::FunctionError);
   EXPECT_EQ(error.value, code(ProtocolError::LengthMismatch));
   EXPECT_EQ(stack_->books().malformed, 1U);
+}
+
+TEST_F(MbimStackTest, NoBytesBringItDown) {
+  build();
+  std::mt19937 random(7);
+  const auto any = [&random](std::size_t below) { return random() % below; };
+  for (const Version version : {kVersion1, kVersion2, kVersion3}) {
+    for (const auto& [ref, handlers] : stack_->commands()) {
+      for (int i = 0; i < 200; ++i) {
+        const bool set = any(2) == 0;
+        Bytes frame = mbim::build(command(ref, set, connect_info(0, true, 3))).front();
+        // Past type and length, which would make the envelope unreadable.
+        for (std::size_t n = any(12); n > 0; --n) {
+          frame[8 + any(frame.size() - 8)] =
+              static_cast<std::uint8_t>(any(4) == 0 ? 0xFF : random());
+        }
+        stack_->receive(kHost, frame);
+      }
+      timers_.advance(std::chrono::seconds(1));
+    }
+    forget();  // answers to transactions that chance chose
+    open(kHost);
+    agree(version);
+    EXPECT_TRUE(query(ref::kDeviceCaps));
+  }
 }
 
 TEST_F(MbimStackTest, Resets) {
