@@ -29,7 +29,7 @@ Extensions::Extensions(Host& host)
   if (modem().settings().mbimex >= kVersion2) {
     answer(ref::kVersion, [this](const Request& request) { return agree(request); });
   }
-  tell(ref::kSysCaps, [this] {
+  tell(ref::kSysCaps, [] {
     constexpr std::uint64_t kModemId = 1;
     return InfoWriter().u32(1).u32(1).u32(1).u64(kModemId).done();
   });
