@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // mwan-sim: QMI and MBIM modems that exist only in software. docs/simulator.md is its manual.
 #include <csignal>
+#include <cstdint>
 #include <cstdio>
 #include <exception>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -13,6 +15,8 @@
 
 #include "hal/loop.hpp"
 #include "tools/mwan-sim/bench.hpp"
+#include "tools/mwan-sim/faults/catalogue.hpp"
+#include "tools/mwan-sim/faults/read.hpp"
 #include "tools/mwan-sim/scenario/scenario.hpp"
 
 namespace {
@@ -25,13 +29,40 @@ int complain(const mwan::Error& error, int code) {
   return code;
 }
 
-int run(const std::vector<mwan::sim::ModemArgument>& modems, mwan::sim::BenchOptions options) {
+// What is given on the command line besides the scenarios.
+struct Additions {
+  std::vector<std::string> faults;
+  std::optional<std::uint32_t> chaos;
+};
+
+mwan::Status add_to(mwan::sim::Scenario& scenario, const Additions& additions) {
+  for (const std::string& text : additions.faults) {
+    if (const auto added = mwan::sim::add_fault(scenario, text); !added) {
+      return mwan::failed(mwan::FailureClass::Permanent, "--fault " + text, added.error());
+    }
+  }
+  if (additions.chaos) scenario.chaos = *additions.chaos;
+  return {};
+}
+
+int list_faults(bool json) {
+  const std::string text =
+      json ? mwan::sim::fault_list_json().dump(2) + "\n" : mwan::sim::fault_list_text();
+  fmt::print("{}", text);
+  return 0;
+}
+
+int run(const std::vector<mwan::sim::ModemArgument>& modems, const Additions& additions,
+        mwan::sim::BenchOptions options) {
   std::signal(SIGPIPE, SIG_IGN);  // a timeline nobody reads is no reason to stop
   mwan::Loop loop;
   mwan::sim::Bench bench(loop, std::move(options));
   for (const auto& modem : modems) {
     auto scenario = mwan::sim::load_scenario(modem.scenario);
     if (!scenario) return complain(scenario.error(), kBadScenario);
+    if (auto added = add_to(*scenario, additions); !added) {
+      return complain(added.error(), kBadScenario);
+    }
     bench.add(std::move(*scenario), modem.options);
   }
   const auto on_trigger = loop.on_signal(SIGUSR1, [&] { bench.trigger(); });
@@ -70,6 +101,15 @@ int main(int argc, char** argv) try {
   mwan::sim::ModemArgument single;
   std::vector<std::string> several;
   bool log_messages = false;
+  Additions additions;
+  bool list = false;
+  bool json = false;
+  app.add_option("--fault", additions.faults,
+                 "Play this fault, \"NAME [KEY=VALUE ...][@TIME]\", besides the scenario");
+  app.add_option("--chaos", additions.chaos,
+                 "Play faults that end by themselves at random points; the seed");
+  auto* list_option = app.add_flag("--list-faults", list, "Name the faults and say what they are");
+  app.add_flag("--json", json, "List as JSON")->needs(list_option);
   app.add_option("--proxy", options.qmi_proxy, "Name of the abstract unix socket for QMI")
       ->capture_default_str();
   app.add_option("--mbim-proxy", options.mbim_proxy, "Name of the abstract unix socket for MBIM")
@@ -99,6 +139,7 @@ int main(int argc, char** argv) try {
   } catch (const CLI::ParseError& error) {
     return app.exit(error);
   }
+  if (list) return list_faults(json);
   std::vector<mwan::sim::ModemArgument> modems{single};
   if (!several.empty()) {
     auto read = read_modems(several);
@@ -106,7 +147,7 @@ int main(int argc, char** argv) try {
     modems = std::move(*read);
   }
   for (auto& one : modems) one.options.log_messages = log_messages;
-  return run(modems, std::move(options));
+  return run(modems, additions, std::move(options));
 } catch (const std::exception& error) {
   std::fputs(error.what(), stderr);
   return 1;

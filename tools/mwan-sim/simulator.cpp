@@ -9,6 +9,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "tools/mwan-sim/faults/read.hpp"
+
 namespace mwan::sim {
 namespace {
 
@@ -43,8 +45,41 @@ Simulator::Simulator(Loop& loop, Scenario scenario, SimulatorOptions options, Sh
               {[this](const StepAction& action) { act(action); },
                [this](std::size_t part, Duration since, const std::string& text) {
                  announce(part, since, text);
-               }}) {
+               }}),
+      faults_(timers_, modem_, fault_machine()),
+      replay_(timers_, modem_,
+              {[this](bool plugged) { plugged ? plug() : unplug(); },
+               [this] { announce(0, Duration(0), "replay ends"); }}) {
   attach();
+  if (!scenario_.chaos) return;
+  chaos_.emplace(timers_, *scenario_.chaos, [this](const FaultOrder& order) {
+    announce(0, Duration(0), "chaos: fault " + fault_text(order));
+    faults_.begin(order);
+  });
+}
+
+FaultPlayer::Machine Simulator::fault_machine() {
+  return {[this](Duration away) { drop_out(away); },
+          [this](Duration away) {
+            // Both proxies, with the connections of all modems.
+            for (Exchange* exchange : {&shared_.qmi, &shared_.mbim}) exchange->stop_listening();
+            proxy_timer_ = timers_.after(away, [this] {
+              for (Exchange* exchange : {&shared_.qmi, &shared_.mbim}) exchange->listen_again();
+            });
+          },
+          [this] {
+            stack_.wipe();
+            mbim_.forget_hosts();
+          },
+          [this] {
+            stack_.forget_subscriptions();
+            mbim_.forget_subscriptions();
+          },
+          [this](bool stuck) { path_.set_uplink_stuck(stuck); },
+          [this](const std::string& text) { announce(0, Duration(0), text); },
+          [this] {
+            if (chaos_) chaos_->request();
+          }};
 }
 
 qmi::Stack::Outputs Simulator::qmi_outputs() {
@@ -104,6 +139,7 @@ void Simulator::begin() {
   modem_.power_up();
   announce(0, Duration(0), "ready");
   player_.start();
+  if (chaos_) chaos_->start();
 }
 
 nlohmann::json Simulator::stats() const {
@@ -182,6 +218,7 @@ void Simulator::act(const step::Hang& action) {
 void Simulator::act(const step::Resume&) {
   stack_.faults() = {};
   mbim_.faults() = {};
+  faults_.end_all();
 }
 void Simulator::act(const step::FailOn& action) {
   if (const auto* qmi = std::get_if<qmi::MessageRef>(&action.on)) {
@@ -204,6 +241,7 @@ void Simulator::act(const step::Repeat&) {}  // the player's own
 void Simulator::act(const step::Mark&) {}    // was announced, which is all
 
 void Simulator::unplug() {
+  faults_.power_cut();
   modem_.power_down();
   stack_.wipe();
   mbim_.wipe();
@@ -231,10 +269,18 @@ void Simulator::restart(bool comes_back) {
     announce(0, Duration(0), comes_back ? "modem resets" : "modem shuts down");
     unplug();
     if (!comes_back) return;
-    restart_timer_ = timers_.after(scenario_.modem.reset_time, [this] {
-      announce(0, Duration(0), "modem is back");
-      plug();
-    });
+    drop_out(modem_.faults().reset_time(scenario_.modem.reset_time));
+  });
+}
+
+void Simulator::drop_out(Duration away) {
+  if (modem_.powered()) {
+    announce(0, Duration(0), "modem vanishes");
+    unplug();
+  }
+  restart_timer_ = timers_.after(away, [this] {
+    announce(0, Duration(0), "modem is back");
+    plug();
   });
 }
 

@@ -9,10 +9,13 @@
 #include <string>
 
 #include "hal/loop.hpp"
+#include "tools/mwan-sim/faults/chaos.hpp"
+#include "tools/mwan-sim/faults/fault_player.hpp"
 #include "tools/mwan-sim/mbim/stack.hpp"
 #include "tools/mwan-sim/net/packet_path.hpp"
 #include "tools/mwan-sim/proxy/exchange.hpp"
 #include "tools/mwan-sim/qmi/stack.hpp"
+#include "tools/mwan-sim/replay/trace_player.hpp"
 #include "tools/mwan-sim/scenario/player.hpp"
 #include "tools/mwan-sim/scenario/scenario.hpp"
 #include "tools/mwan-sim/stats.hpp"
@@ -65,12 +68,17 @@ class Simulator {
   void act(const step::Die& action);
   void act(const step::Unplug& action);
   void act(const step::Plug& action);
+  void act(const step::BeginFault& action) { faults_.begin(action.order); }
+  void act(const step::EndFault& action) { faults_.end(action.fault); }
+  void act(const step::Replay& action) { replay_.play(action.trace); }
   void act(const step::Repeat& action);
   void act(const step::Mark& action);
   void announce(std::size_t part, Duration since, const std::string& text) const;
   void plug();
   void unplug();
   void restart(bool comes_back);
+  void drop_out(Duration away);
+  [[nodiscard]] FaultPlayer::Machine fault_machine();
   // Says so in the timeline and ends the program at once, as a crash would.
   [[noreturn]] void die();
   void log_message(std::uint64_t connection, const QmiMessage& message, bool from_host) const;
@@ -90,6 +98,10 @@ class Simulator {
   std::optional<Exchange::LineId> mbim_line_;
   PacketPath path_;
   Player player_;
+  FaultPlayer faults_;
+  std::optional<Chaos> chaos_;
+  TracePlayer replay_;
+  Timer proxy_timer_;
   Timer restart_timer_;
 };
 

@@ -71,6 +71,9 @@ Reply Device::set_radio(const Request& request) {
   if (modem().mode() == OperatingMode::Offline) {
     return {Status::OperationNotAllowed, radio_state()};
   }
+  if (wanted == 1 && modem().faults().fcc_locked()) {
+    return {Status::OperationNotAllowed, radio_state()};
+  }
   modem().set_mode(wanted == 1 ? OperatingMode::Online : OperatingMode::LowPower);
   return {Status::None, radio_state()};
 }

@@ -39,7 +39,10 @@ Sessions::Sessions(Host& host) : Module(host) {
     return Reply{Status::None, ip_info(id)};
   });
   tell(ref::kPacketStatistics, [this] { return statistics(); });
-  answer(ref::kPco, [this](const Request& request) { return pco(request); });
+  answer(ref::kPco, [this](const Request& request) -> std::optional<Reply> {
+    if (modem().faults().dies_of_pco()) return std::nullopt;
+    return pco(request);
+  });
 }
 
 bool Sessions::active(SessionId id) const {
@@ -138,6 +141,10 @@ void Sessions::conclude(SessionId id) {
   const auto trouble = std::exchange(session.trouble, std::nullopt);
   session.nw_error = trouble ? network_error(*trouble) : 0;
   const bool up = !session.handles.empty();
+  if (up && modem().faults().aborts_start()) {
+    host().respond(route, {Status::Failure, {}});
+    return;
+  }
   host().respond(route,
                  {up ? Status::None : status_of(trouble.value_or(SessionEnd{})), connect_info(id)});
   if (up) host().indicate(ref::kConnect, connect_info(id));

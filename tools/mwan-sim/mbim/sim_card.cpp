@@ -16,11 +16,13 @@ constexpr std::uint32_t kLocked = 1;
 constexpr std::uint32_t kEnter = 0;  // MbimPinOperation
 
 // MbimSubscriberReadyState
-std::uint32_t ready_state(const Subscriber& sim) {
+std::uint32_t ready_state(const Modem& modem) {
+  const Subscriber& sim = modem.sim();
   constexpr std::uint32_t kInitialized = 1;
   if (!sim.present()) return 2;
   if (!sim.initialised()) return 0;
   if (sim.pin_state() == PinState::PermanentlyBlocked) return 3;
+  if (modem.faults().on(Fault::SimIllegal)) return 3;
   return sim.ready() ? kInitialized : 6;
 }
 
@@ -50,7 +52,7 @@ Bytes SimCard::ready_status() const {
   const Subscriber& sim = modem().sim();
   const ModemSettings& settings = modem().settings();
   InfoWriter writer;
-  writer.u32(ready_state(sim));
+  writer.u32(ready_state(modem()));
   if (host().version() >= kVersion3) writer.u32(kRemovabilityKnown | kRemovable);
   writer.text(sim.ready() ? settings.imsi : "").text(sim.initialised() ? settings.iccid : "");
   writer.u32(0);  // the identity needs no protection

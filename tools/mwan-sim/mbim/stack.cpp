@@ -7,6 +7,7 @@
 #include "tools/mwan-sim/mbim/cells.hpp"
 #include "tools/mwan-sim/mbim/device.hpp"
 #include "tools/mwan-sim/mbim/extensions.hpp"
+#include "tools/mwan-sim/mbim/garble.hpp"
 #include "tools/mwan-sim/mbim/network.hpp"
 #include "tools/mwan-sim/mbim/sessions.hpp"
 #include "tools/mwan-sim/mbim/signal_state.hpp"
@@ -87,7 +88,7 @@ void Stack::take(Connection connection, const Message& message) {
     return;
   }
   if (!client.configured || (message.type == MessageType::Command && !client.open)) {
-    if (faults_.hung) {
+    if (faults_.hung || modem_.faults().ignores_old_clients()) {
       ++books_.swallowed;
     } else {
       refuse(connection, message.transaction, ProtocolError::NotOpened);
@@ -113,13 +114,14 @@ void Stack::take(Connection connection, const Message& message) {
     if (!faults_.hung) send(connection, answer);
     return;
   }
-  if (reply_latency_ <= Duration(0)) {
+  const Duration latency = reply_latency_ + modem_.faults().answer_delay();
+  if (latency <= Duration(0)) {
     process(route, message.set, message.info);
     return;
   }
   const std::uint64_t id = next_pending_++;
   auto info = std::make_shared<Bytes>(message.info);
-  pending_[id] = timers_.after(reply_latency_, [this, id, route, set = message.set, info] {
+  pending_[id] = timers_.after(latency, [this, id, route, set = message.set, info] {
     const Timer done = std::move(pending_.extract(id).mapped());
     process(route, set, *info);
   });
@@ -132,6 +134,10 @@ bool Stack::faulty(const Route& route) {
   }
   // The proxy lives when the modem hangs: it still answers what is its own.
   const bool own = route.ref.service == ServiceId::ProxyControl;
+  if (!own && modem_.faults().swallows(message_name(route.ref))) {
+    ++books_.swallowed;
+    return true;
+  }
   if ((faults_.hung && !own) || faults_.hang_on.contains(route.ref)) {
     ++books_.swallowed;
     return true;
@@ -194,7 +200,9 @@ void Stack::process(const Route& route, bool set, const Bytes& info) {
 }
 
 void Stack::respond(const Route& route, Reply reply) {
-  if (faults_.hung && route.ref.service != ServiceId::ProxyControl) return;
+  const bool own = route.ref.service == ServiceId::ProxyControl;
+  if (!own && (faults_.hung || modem_.faults().silent())) return;
+  if (!own && modem_.faults().steals_message()) return;
   Message message;
   message.transaction = route.transaction;
   message.value = static_cast<std::uint32_t>(reply.status);
@@ -208,11 +216,11 @@ void Stack::respond(const Route& route, Reply reply) {
     message.cid = route.ref.cid;
     message.info = std::move(reply.info);
   }
-  send(route.connection, message);
+  send(route.connection, message, own ? std::nullopt : modem_.faults().garbles_answer());
 }
 
 void Stack::indicate(const MessageRef& ref, const Bytes& info) {
-  if (faults_.hung) return;
+  if (faults_.hung || modem_.faults().silent() || modem_.faults().steals_message()) return;
   Message message;
   message.type = MessageType::IndicateStatus;
   message.service = uuid_of(ref.service);
@@ -226,13 +234,14 @@ void Stack::indicate(const MessageRef& ref, const Bytes& info) {
   }
 }
 
-void Stack::send(Connection connection, const Message& message) {
+void Stack::send(Connection connection, const Message& message,
+                 const std::optional<std::string>& lie) {
   const auto client = clients_.find(connection);
   if (client == clients_.end()) return;
   if (outputs_.trace) outputs_.trace(connection, message, false);
-  for (const Bytes& frame : build(message, client->second.max_transfer)) {
-    outputs_.send(connection, frame);
-  }
+  auto frames = build(message, client->second.max_transfer);
+  if (lie && !frames.empty()) garble(frames.front(), *lie);
+  for (const Bytes& frame : frames) outputs_.send(connection, frame);
 }
 
 void Stack::refuse(Connection connection, std::uint32_t transaction, ProtocolError error) {
@@ -268,6 +277,16 @@ void Stack::closed(Connection connection) {
   clients_.erase(connection);
   for (const auto& module : modules_) module->closed(connection);
   outputs_.books_changed();
+}
+
+void Stack::forget_hosts() {
+  auto clients = clients_;
+  wipe();
+  for (auto& [connection, client] : clients_) client.configured = clients[connection].configured;
+}
+
+void Stack::forget_subscriptions() {
+  for (auto& [connection, client] : clients_) client.wants = Client{}.wants;
 }
 
 void Stack::wipe() {

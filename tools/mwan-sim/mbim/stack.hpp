@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -56,6 +57,10 @@ class Stack final : public Host {
   void closed(Connection connection);
   // The modem lost power: nothing is agreed on or pending any more.
   void wipe();
+  // The modem started over while the proxy lives: it has to be opened again.
+  void forget_hosts();
+  // Clients stay open, with the subscriptions they had at first.
+  void forget_subscriptions();
 
   [[nodiscard]] Faults& faults() { return faults_; }
   [[nodiscard]] const Books& books() const { return books_; }
@@ -87,7 +92,9 @@ class Stack final : public Host {
   void configure(const Route& route, const Message& message);
   void open(const Route& route, std::uint32_t max_transfer);
   void process(const Route& route, bool set, const Bytes& info);
-  void send(Connection connection, const Message& message);
+  // lie: the variant of a broken length (fault malformed-lengths).
+  void send(Connection connection, const Message& message,
+            const std::optional<std::string>& lie = std::nullopt);
   void refuse(Connection connection, std::uint32_t transaction, ProtocolError error);
   void tell_version(Connection connection);
 

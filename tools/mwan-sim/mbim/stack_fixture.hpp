@@ -116,11 +116,17 @@ class MbimStackTest : public testing::Test {
   std::vector<bool> restarts_;
   int deaths_ = 0;
   std::size_t longest_frame_ = 0;
+  bool may_break_ = false;  // frames may be broken on purpose; they are counted
+  std::size_t broken_ = 0;
 
  private:
   void deliver(Connection to, const Bytes& frame) {
     longest_frame_ = std::max(longest_frame_, frame.size());
     auto outcome = reassembly_[to].take(frame);
+    if (may_break_ && (outcome.error || (outcome.message && !parse(*outcome.message)))) {
+      ++broken_;
+      return;
+    }
     ASSERT_FALSE(outcome.error) << "the modem must send well-formed frames";
     if (outcome.message) inbox_.emplace_back(to, must(parse(*outcome.message)));
   }

@@ -19,7 +19,7 @@ std::uint32_t Bearers::start(Owner owner, IpFamily family, std::string apn,
 
 void Bearers::conclude(std::uint32_t id) {
   Attempt attempt = std::move(attempts_.extract(id).mapped());
-  if (const auto obstacle = events_.obstacle(attempt.family)) {
+  if (const auto obstacle = events_.obstacle(attempt.family, attempt.apn)) {
     ++counters_.refused;
     attempt.done({StartResult::Failed, 0, *obstacle});
     return;

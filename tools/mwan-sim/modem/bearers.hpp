@@ -11,24 +11,11 @@
 #include <vector>
 
 #include "hal/ip.hpp"
+#include "tools/mwan-sim/modem/session_end.hpp"
 #include "tools/mwan-sim/modem/settings.hpp"
 #include "tools/mwan-sim/timers.hpp"
 
 namespace mwan::sim {
-
-enum class EndCause {
-  HostRequest,
-  RadioOff,
-  NoService,  // coverage was lost
-  Detached,   // the network detached the modem from packet service
-  Network,    // the network released or refused the session; sm_cause says why
-};
-
-struct SessionEnd {
-  EndCause cause = EndCause::HostRequest;
-  std::uint16_t sm_cause = 0;  // 3GPP TS 24.008 section 10.5.6.6, with EndCause::Network
-  bool operator==(const SessionEnd&) const = default;
-};
 
 struct Traffic {
   std::uint64_t tx_packets = 0;  // from the host to the network
@@ -66,8 +53,8 @@ class Bearers {
   struct Events {
     // A session came up (no value) or ended.
     std::function<void(IpFamily, std::optional<SessionEnd>)> changed;
-    // Why a session could not be had right now; nothing when it can.
-    std::function<std::optional<SessionEnd>(IpFamily)> obstacle;
+    // Why a session could not be had right now; nothing when it can. Once for each attempt.
+    std::function<std::optional<SessionEnd>(IpFamily, const std::string& apn)> obstacle;
   };
 
   Bearers(Timers& timers, const ModemSettings& settings, Events events)

@@ -34,22 +34,50 @@ Modem::Modem(Timers& timers, ModemSettings settings)
       network_(timers, settings_.registration_delay,
                {[this] { network_changed(); },
                 [this](std::uint16_t cause) { report(change::Rejected{cause}); }}),
-      bearers_(timers, settings_,
-               {[this](IpFamily family, std::optional<SessionEnd> ended) {
-                  report(change::Session{family, ended});
-                },
-                [this](IpFamily family) { return obstacle(family); }}) {}
+      bearers_(
+          timers, settings_,
+          {[this](IpFamily family, std::optional<SessionEnd> ended) {
+             session_changed(family, ended);
+           },
+           [this](IpFamily family, const std::string& apn) { return obstacle(family, apn); }}) {}
 
 void Modem::subscribe(std::function<void(const Change&)> listener) {
   listeners_.push_back(std::move(listener));
 }
 
 void Modem::report(const Change& change) {
-  if (!powered_) return;
+  if (powered_ && !mute_) deliver(change);
+}
+
+void Modem::deliver(const Change& change) {
   for (const auto& listener : listeners_) listener(change);
 }
 
+void Modem::session_changed(IpFamily family, std::optional<SessionEnd> ended) {
+  const change::Session change{family, ended};
+  if (!ended) {
+    report(change);
+    return;
+  }
+  faults_.session_ended();
+  const auto delay = faults_.disconnect_delay();
+  if (!delay || !powered_ || mute_) return;
+  if (*delay == Duration(0)) {
+    report(change);
+    return;
+  }
+  const std::uint64_t id = next_late_++;
+  late_[id] = timers_.after(*delay, [this, id, change] {
+    const auto done = late_.extract(id);
+    report(change);
+  });
+}
+
 void Modem::power_up() {
+  if (!powered_) {
+    faults_.booted();
+    if (faults_.fcc_locked()) mode_ = OperatingMode::LowPower;
+  }
   powered_ = true;
   sim_timer_ = timers_.after(settings_.sim_ready_delay, [this] {
     sim_.initialise();
@@ -63,11 +91,52 @@ void Modem::power_down() {
   powered_ = false;
   sim_timer_.reset();
   hold_timer_.reset();
+  card_timer_.reset();
+  late_.clear();
+  sim_.set_hidden(false);
   sim_.power_cycle();
   follow();
   bearers_.drop_all({EndCause::RadioOff, 0});
   mode_ = settings_.operating_mode;
-  data_format_ = settings_.data_format;
+  set_data_format(settings_.data_format);
+}
+
+void Modem::set_coverage(Registrar::Coverage coverage) {
+  coverage_ = coverage;
+  network_.set_coverage(faults_.coverage(coverage_));
+}
+
+void Modem::set_network_attach(bool offered) {
+  attach_offered_ = offered;
+  network_.set_network_attach(faults_.attach_offered(offered) && !attach_block_);
+}
+
+void Modem::follow_faults() {
+  set_coverage(coverage_);
+  set_network_attach(attach_offered_);
+  if (!faults_.on(Fault::AttachBlocked) && attach_block_) {
+    attach_block_.reset();
+    set_network_attach(attach_offered_);
+  }
+}
+
+// The firmware starts over while the device stays on the bus.
+void Modem::restart_in_place() {
+  if (!powered_) return;
+  power_down();
+  power_up();
+}
+
+void Modem::lose_sessions_silently() {
+  mute_ = true;
+  bearers_.drop_all({EndCause::RadioOff, 0});
+  mute_ = false;
+}
+
+void Modem::lock_sim(std::uint8_t pin_tries) {
+  sim_.lock(pin_tries);
+  report(change::Sim{});
+  follow();
 }
 
 const Plmn& Modem::plmn() const {
@@ -76,7 +145,7 @@ const Plmn& Modem::plmn() const {
 
 bool Modem::carries(IpFamily family) const {
   return powered_ && network_.attached() && bearers_.find(family) != nullptr &&
-         data_format_ == LinkLayer::RawIp;
+         data_format_ == LinkLayer::RawIp && !multiplexed_;
 }
 
 void Modem::set_mode(OperatingMode mode) {
@@ -88,6 +157,7 @@ void Modem::set_mode(OperatingMode mode) {
 PinOutcome Modem::verify_pin(const std::string& pin) {
   const PinOutcome outcome = sim_.verify(pin);
   if (outcome != PinOutcome::NoCard && outcome != PinOutcome::NoEffect) report(change::Sim{});
+  if (outcome == PinOutcome::Done) flicker_card();
   follow();
   return outcome;
 }
@@ -95,8 +165,22 @@ PinOutcome Modem::verify_pin(const std::string& pin) {
 PinOutcome Modem::unblock_pin(const std::string& puk, const std::string& new_pin) {
   const PinOutcome outcome = sim_.unblock(puk, new_pin);
   if (outcome != PinOutcome::NoCard) report(change::Sim{});
+  if (outcome == PinOutcome::Done) flicker_card();
   follow();
   return outcome;
+}
+
+// Fault unlock-looks-like-swap: the card seems to be taken out and put in.
+void Modem::flicker_card() {
+  const FaultArgs* fault = faults_.find(Fault::UnlockLooksLikeSwap);
+  if (fault == nullptr) return;
+  sim_.set_hidden(true);
+  report(change::Sim{});
+  card_timer_ = timers_.after(fault->time.value_or(Duration(0)), [this] {
+    sim_.set_hidden(false);
+    report(change::Sim{});
+    follow();
+  });
 }
 
 void Modem::set_allowed_rats(std::vector<Rat> rats) {
@@ -171,8 +255,17 @@ SessionEnd Modem::why_no_service() const {
   return {network_.registered() ? EndCause::Detached : EndCause::NoService, 0};
 }
 
-std::optional<SessionEnd> Modem::obstacle(IpFamily family) const {
+std::optional<SessionEnd> Modem::obstacle(IpFamily family, const std::string& apn) {
   if (!network_.attached()) return why_no_service();
+  const auto verdict = faults_.judge_session(family, apn, timers_.now());
+  if (verdict.block_attach) {
+    attach_block_ = timers_.after(*verdict.block_attach, [this] {
+      attach_block_.reset();
+      set_network_attach(attach_offered_);
+    });
+    set_network_attach(attach_offered_);
+  }
+  if (verdict.refused) return verdict.refused;
   if (refuse_cause_) return SessionEnd{EndCause::Network, *refuse_cause_};
   if (family == IpFamily::V4 && !settings_.grants_ipv4) {
     return SessionEnd{EndCause::Network, kIpv6Only};

@@ -6,10 +6,13 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
+#include <string>
 #include <variant>
 #include <vector>
 
+#include "tools/mwan-sim/faults/fault_state.hpp"
 #include "tools/mwan-sim/modem/bearers.hpp"
 #include "tools/mwan-sim/modem/radio.hpp"
 #include "tools/mwan-sim/modem/registrar.hpp"
@@ -58,6 +61,10 @@ class Modem {
   [[nodiscard]] Bearers& bearers() { return bearers_; }
   [[nodiscard]] const Bearers& bearers() const { return bearers_; }
   [[nodiscard]] LinkLayer data_format() const { return data_format_; }
+  // Packets are multiplexed, which nobody here can take apart: none are carried.
+  [[nodiscard]] bool multiplexed() const { return multiplexed_; }
+  [[nodiscard]] FaultState& faults() { return faults_; }
+  [[nodiscard]] const FaultState& faults() const { return faults_; }
   // The network it is registered with.
   [[nodiscard]] const Plmn& plmn() const;
   // Measurements exist only while a cell is heard.
@@ -72,44 +79,65 @@ class Modem {
   void set_allowed_rats(std::vector<Rat> rats);
   void register_again() { network_.search_again(); }
   void set_host_attach(bool wanted) { network_.set_host_attach(wanted); }
-  void set_data_format(LinkLayer format) { data_format_ = format; }
+  void set_data_format(LinkLayer format, bool multiplexed = false) {
+    data_format_ = format;
+    multiplexed_ = multiplexed;
+  }
   void set_autoconnect(bool on);
   [[nodiscard]] bool autoconnect() const { return autoconnect_; }
 
   // What happens around it.
-  void set_coverage(Registrar::Coverage coverage) { network_.set_coverage(coverage); }
-  void set_network_attach(bool offered) { network_.set_network_attach(offered); }
+  void set_coverage(Registrar::Coverage coverage);
+  void set_network_attach(bool offered);
   void set_radio(Radio radio);
   void set_sim_present(bool present);
   // ESM cause with which every session is refused from now on; nothing accepts again.
   void refuse_sessions(std::optional<std::uint16_t> sm_cause) { refuse_cause_ = sm_cause; }
   void renumber(IpFamily family, const AddressPlan& plan);
 
+  // What faults do to it.
+  void follow_faults();  // those that change what the network answers began or ended
+  void restart_in_place();
+  void lose_sessions_silently();
+  void lock_sim(std::uint8_t pin_tries);
+
  private:
   void report(const Change& change);
+  void deliver(const Change& change);
+  void session_changed(IpFamily family, std::optional<SessionEnd> ended);
+  void flicker_card();
   void follow();  // recompute what the registration depends on
   void network_changed();
   void dial_if_wanted();
   [[nodiscard]] bool radio_on() const { return powered_ && mode_ == OperatingMode::Online; }
   [[nodiscard]] bool rat_allowed() const;
-  [[nodiscard]] std::optional<SessionEnd> obstacle(IpFamily family) const;
+  [[nodiscard]] std::optional<SessionEnd> obstacle(IpFamily family, const std::string& apn);
   [[nodiscard]] SessionEnd why_no_service() const;
 
   Timers& timers_;
   ModemSettings settings_;
+  FaultState faults_;
   std::vector<std::function<void(const Change&)>> listeners_;
   bool powered_ = false;
   OperatingMode mode_;
   LinkLayer data_format_;
+  bool multiplexed_ = false;
+  bool mute_ = false;  // what changes is not reported
   bool autoconnect_;
   Subscriber sim_;
   Radio radio_;
   std::vector<Rat> allowed_rats_;  // empty: all
   std::optional<std::uint16_t> refuse_cause_;
+  Registrar::Coverage coverage_;  // as the scenario has it, whatever faults make of it
+  bool attach_offered_ = true;
   Registrar network_;
   Bearers bearers_;
   Timer sim_timer_;
   Timer hold_timer_;
+  Timer attach_block_;
+  Timer card_timer_;
+  std::map<std::uint64_t, Timer> late_;  // ends of sessions that are told later
+  std::uint64_t next_late_ = 0;
 };
 
 }  // namespace mwan::sim

@@ -33,6 +33,12 @@ void Subscriber::power_cycle() {
   verified_ = false;
 }
 
+void Subscriber::lock(std::uint8_t pin_tries) {
+  if (pin_.empty()) pin_ = "1234";
+  verified_ = false;
+  pin_tries_ = pin_tries;
+}
+
 PinOutcome Subscriber::verify(const std::string& pin) {
   if (!present_) return PinOutcome::NoCard;
   if (!is_pin(pin)) return PinOutcome::Malformed;

@@ -16,8 +16,8 @@ class Subscriber {
 
   enum class PinState { Disabled, NotVerified, Verified, Blocked, PermanentlyBlocked };
 
-  [[nodiscard]] bool present() const { return present_; }
-  [[nodiscard]] bool initialised() const { return present_ && initialised_; }
+  [[nodiscard]] bool present() const { return present_ && !hidden_; }
+  [[nodiscard]] bool initialised() const { return present() && initialised_; }
   // Usable for registration.
   [[nodiscard]] bool ready() const {
     return initialised() &&
@@ -31,11 +31,17 @@ class Subscriber {
   void initialise() { initialised_ = true; }
   void power_cycle();  // verification is lost, tries are kept
 
+  // Reported as absent though it is there; its state is kept.
+  void set_hidden(bool hidden) { hidden_ = hidden; }
+  // Locked, with so many tries for the PIN; one that had none gets 1234.
+  void lock(std::uint8_t pin_tries);
+
   PinOutcome verify(const std::string& pin);
   PinOutcome unblock(const std::string& puk, const std::string& new_pin);
 
  private:
   bool present_;
+  bool hidden_ = false;
   bool initialised_ = false;
   bool verified_ = false;
   std::string pin_;  // empty: disabled

@@ -58,8 +58,17 @@ Status PacketPath::open_host(const std::string& name) {
   auto tun = open_tun(name);
   if (!tun) return failed(tun.error());
   host_.fd = std::move(*tun);
-  watch(host_, uplink_);
+  if (!uplink_stuck_) watch(host_, uplink_);
   return {};
+}
+
+void PacketPath::set_uplink_stuck(bool stuck) {
+  uplink_stuck_ = stuck;
+  if (stuck) {
+    host_.readable.reset();
+  } else if (host_.fd && !host_.readable.active()) {
+    watch(host_, uplink_);
+  }
 }
 
 void PacketPath::close_host() {

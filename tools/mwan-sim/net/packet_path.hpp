@@ -45,6 +45,8 @@ class PacketPath {
   // Without an operator side, what the host sends is counted and dropped.
   Status open_host(const std::string& name);
   void close_host();
+  // While it is stuck the host's device is not read: its queue fills and the kernel drops.
+  void set_uplink_stuck(bool stuck);
   Status open_operator(const std::string& name, const std::string& netns);
 
   [[nodiscard]] const Books& books() const { return books_; }
@@ -82,6 +84,7 @@ class PacketPath {
   End operator_;
   Direction uplink_;
   Direction downlink_;
+  bool uplink_stuck_ = false;
   Books books_;
 };
 

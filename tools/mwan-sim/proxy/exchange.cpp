@@ -50,6 +50,11 @@ void Exchange::closed(Connection connection) {
   if (!bound.empty()) lines_[bound.mapped()].line.closed(connection);
 }
 
+void Exchange::stop_listening() {
+  server_.stop_listening();
+  server_.hang_up_all();
+}
+
 void Exchange::hang_up_all(LineId line) {
   for (const auto& [connection, bound] : bound_) {
     if (bound == line) server_.hang_up(connection);

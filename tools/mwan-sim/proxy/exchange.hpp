@@ -39,6 +39,9 @@ class Exchange {
   LineId attach(std::string device, Line line);
   [[nodiscard]] bool attached() const { return !lines_.empty(); }
   Status listen(const std::string& name) { return server_.listen(name); }
+  // The proxy is dead: every connection closes, new ones are refused.
+  void stop_listening();
+  void listen_again() { server_.listen_again(); }
 
   void send(Connection connection, Frame frame) { server_.send(connection, frame); }
   void hang_up(Connection connection) { server_.hang_up(connection); }

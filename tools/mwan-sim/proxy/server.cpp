@@ -40,6 +40,11 @@ Status ProxyServer::listen(const std::string& name) {
   return {};
 }
 
+void ProxyServer::stop_listening() {
+  listening_.reset();
+  listener_.reset();
+}
+
 void ProxyServer::accept() {
   UniqueFd fd(::accept4(listener_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
   if (!fd) return;  // the client gave up meanwhile

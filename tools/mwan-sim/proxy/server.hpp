@@ -33,6 +33,8 @@ class ProxyServer {
 
   // name is without the leading zero byte: "qmi-proxy".
   Status listen(const std::string& name);
+  // New connections are refused until the next listen(); those that are open stay.
+  void stop_listening();
   // Frames for connections that are gone are dropped.
   void send(Connection connection, std::span<const std::uint8_t> frame);
   // Closes it on the next turn of the loop, which calls Events::closed.

@@ -33,6 +33,13 @@ std::vector<std::pair<ServiceId, ClientId>> Clients::lose_all() {
   return lost;
 }
 
+std::vector<std::pair<ServiceId, ClientId>> Clients::all() const {
+  std::vector<Key> keys;
+  keys.reserve(clients_.size());
+  for (const auto& [key, owners] : clients_) keys.push_back(key);
+  return keys;
+}
+
 bool Clients::exists(ServiceId service, ClientId client) const {
   return clients_.contains({service, client});
 }

@@ -34,6 +34,7 @@ class Clients {
   // Forgets all ids, as a modem that restarts does; tells which they were.
   std::vector<std::pair<ServiceId, ClientId>> lose_all();
 
+  [[nodiscard]] std::vector<std::pair<ServiceId, ClientId>> all() const;
   [[nodiscard]] bool exists(ServiceId service, ClientId client) const;
   void used_by(Connection connection, ServiceId service, ClientId client);
   void closed(Connection connection);

@@ -52,6 +52,10 @@ Reply Stack::allocate(const Route& route, const TlvList& tlvs) {
   if (auto bad = problem(arguments)) return std::move(*bad);
   const auto entry = services_.find(service);
   if (entry == services_.end()) return failure(ProtocolError::InvalidServiceType);
+  const auto limit = modem_.faults().client_limit();
+  if (service == ServiceId::Nas && limit && clients_.open(service) >= *limit) {
+    return failure(ProtocolError::ClientIdsExhausted);
+  }
   const auto client = clients_.allocate(route.connection, service);
   if (!client) return failure(ProtocolError::ClientIdsExhausted);
   entry->second->client_added(*client);

@@ -48,6 +48,10 @@ Dms::Dms(ServiceHost& host) : Service(host, ServiceId::Dms, 1, 14) {
   answer_text(0x002C, modem().settings().hardware_revision);
   answer(0x002D, [this](const Request&) { return operating_mode(); });
   answer(0x002E, [this](const Request& request) { return set_operating_mode(request); });
+  answer(0x555F, [this](const Request&) {
+    modem().faults().fcc_unlock();
+    return Reply{};
+  });
   answer_sim_messages();
 }
 
@@ -114,6 +118,7 @@ std::optional<Reply> Dms::set_operating_mode(const Request& request) {
       // A modem that went offline starts again only through a reset.
       if (modem().mode() == OperatingMode::Offline)
         return failure(ProtocolError::InvalidTransition);
+      if (modem().faults().fcc_locked()) return failure(ProtocolError::InvalidTransition);
       modem().set_mode(OperatingMode::Online);
       return Reply{};
     case kLowPower:

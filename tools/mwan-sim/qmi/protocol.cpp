@@ -35,6 +35,8 @@ constexpr std::array kMessages = {
     Named{"wds.get-data-bearer-technology", {ServiceId::Wds, 0x0037}},
     Named{"wds.set-ip-family", {ServiceId::Wds, 0x004D}},
     Named{"wds.set-autoconnect-settings", {ServiceId::Wds, 0x0051}},
+    Named{"wds.bind-data-port", {ServiceId::Wds, 0x0089}},
+    Named{"wds.bind-mux-data-port", {ServiceId::Wds, 0x00A2}},
     Named{"wds.extended-ip-config", {ServiceId::Wds, 0x008C}},
 
     Named{"dms.reset", {ServiceId::Dms, 0x0000}},
@@ -55,6 +57,7 @@ constexpr std::array kMessages = {
     Named{"dms.uim-get-iccid", {ServiceId::Dms, 0x003C}},
     Named{"dms.uim-get-imsi", {ServiceId::Dms, 0x0043}},
     Named{"dms.uim-get-state", {ServiceId::Dms, 0x0044}},
+    Named{"dms.set-fcc-authentication", {ServiceId::Dms, 0x555F}},
 
     Named{"nas.reset", {ServiceId::Nas, 0x0000}},
     Named{"nas.set-event-report", {ServiceId::Nas, 0x0002}},

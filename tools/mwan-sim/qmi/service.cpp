@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "tools/mwan-sim/qmi/service.hpp"
 
+#include <iterator>
 #include <utility>
 
 namespace mwan::sim::qmi {
@@ -18,8 +19,12 @@ void Service::answer(std::uint16_t message, Handler handler) {
 void Service::answer_supported_messages() {
   constexpr std::uint16_t kGetSupportedMessages = 0x001E;
   answer(kGetSupportedMessages, [this](const Request&) {
-    Bytes bits(messages_.rbegin()->first / 8 + 1);
+    // The ids beyond are vendors' own, which modems keep to themselves.
+    constexpr std::uint16_t kVendors = 0x1000;
+    const auto last = std::prev(messages_.lower_bound(kVendors));
+    Bytes bits(last->first / 8 + 1);
     for (const auto& [id, handler] : messages_) {
+      if (id >= kVendors) break;
       bits[id / 8] = static_cast<std::uint8_t>(bits[id / 8] | (1U << (id % 8)));
     }
     Reply reply;

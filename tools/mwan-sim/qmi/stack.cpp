@@ -6,6 +6,7 @@
 
 #include "tools/mwan-sim/qmi/dms.hpp"
 #include "tools/mwan-sim/qmi/dsd.hpp"
+#include "tools/mwan-sim/qmi/garble.hpp"
 #include "tools/mwan-sim/qmi/nas.hpp"
 #include "tools/mwan-sim/qmi/uim.hpp"
 #include "tools/mwan-sim/qmi/wda.hpp"
@@ -15,6 +16,7 @@ namespace mwan::sim::qmi {
 namespace {
 
 constexpr std::uint16_t kProxyOpen = 0xFF00;
+constexpr std::uint16_t kRelease = 0x0023;
 constexpr std::uint8_t kResultTlv = 0x02;
 
 }  // namespace
@@ -60,6 +62,11 @@ void Stack::receive(Connection connection, std::span<const std::uint8_t> bytes) 
     outputs_.die();
     return;
   }
+  const bool for_modem = ref != MessageRef{ServiceId::Ctl, kProxyOpen};
+  if (for_modem && modem_.faults().swallows(message_name(message.service, message.message))) {
+    ++books_.swallowed;
+    return;
+  }
   if (faults_.hung || faults_.hang_on.contains(ref)) {
     ++books_.swallowed;
     return;
@@ -75,7 +82,7 @@ void Stack::receive(Connection connection, std::span<const std::uint8_t> bytes) 
     respond(route, failure(ProtocolError::MalformedMessage));
     return;
   }
-  if (ref == MessageRef{ServiceId::Ctl, kProxyOpen}) {
+  if (!for_modem) {
     proxy_open(route, message.tlvs);
     return;
   }
@@ -83,14 +90,21 @@ void Stack::receive(Connection connection, std::span<const std::uint8_t> bytes) 
     ++books_.swallowed;
     return;
   }
-  if (reply_latency_ <= Duration(0)) {
+  Duration latency = reply_latency_ + modem_.faults().answer_delay();
+  const bool release = ref == MessageRef{ServiceId::Ctl, kRelease};
+  if (release) latency += modem_.faults().release_delay().value_or(Duration(0));
+  if (latency <= Duration(0)) {
     process(route, message.tlvs);
     return;
   }
   const std::uint64_t id = next_pending_++;
   auto tlvs = std::make_shared<TlvList>(std::move(message.tlvs));
-  pending_[id] = timers_.after(reply_latency_, [this, id, route, tlvs] {
+  pending_[id] = timers_.after(latency, [this, id, release, route, tlvs] {
     const Timer done = std::move(pending_.extract(id).mapped());
+    if (release && modem_.faults().release_delay() && !opened_.contains(route.connection)) {
+      ++books_.swallowed;
+      return;
+    }
     process(route, *tlvs);
   });
 }
@@ -102,6 +116,10 @@ void Stack::process(const Route& route, const TlvList& tlvs) {
     return;
   }
   const auto service = services_.find(route.service);
+  if (modem_.faults().ignores_old_clients() && !clients_.exists(route.service, route.client)) {
+    ++books_.swallowed;
+    return;
+  }
   if (service == services_.end() || !clients_.exists(route.service, route.client)) {
     respond(route, failure(ProtocolError::InvalidClientId));
     return;
@@ -112,7 +130,7 @@ void Stack::process(const Route& route, const TlvList& tlvs) {
 }
 
 void Stack::respond(const Route& route, Reply reply) {
-  if (faults_.hung) return;
+  if (faults_.hung || modem_.faults().silent()) return;
   QmiMessage message;
   message.kind = MessageKind::Response;
   message.service = static_cast<std::uint8_t>(route.service);
@@ -124,12 +142,17 @@ void Stack::respond(const Route& route, Reply reply) {
   message.tlvs.add(kResultTlv)
       .u16(static_cast<std::uint16_t>(failed))
       .u16(static_cast<std::uint16_t>(reply.error));
+  const bool from_modem = !(route.service == ServiceId::Ctl && route.message == kProxyOpen);
+  if (from_modem && modem_.faults().steals_message()) return;
   if (outputs_.trace) outputs_.trace(route.connection, message, false);
-  outputs_.send(route.connection, build_frame(message));
+  Bytes frame = build_frame(message);
+  const auto lie = from_modem ? modem_.faults().garbles_answer() : std::nullopt;
+  if (lie) garble(frame, *lie);
+  outputs_.send(route.connection, frame);
 }
 
 void Stack::indicate(ServiceId service, ClientId client, std::uint16_t message, TlvList tlvs) {
-  if (faults_.hung) return;
+  if (faults_.hung || modem_.faults().silent() || modem_.faults().steals_message()) return;
   QmiMessage indication;
   indication.kind = MessageKind::Indication;
   indication.service = static_cast<std::uint8_t>(service);
@@ -157,6 +180,13 @@ void Stack::wipe() {
     services_.at(service)->client_removed(client);
   }
   outputs_.books_changed();
+}
+
+void Stack::forget_subscriptions() {
+  for (const auto& [service, client] : clients_.all()) {
+    services_.at(service)->client_removed(client);
+    services_.at(service)->client_added(client);
+  }
 }
 
 // A proxy that cannot open the device hangs up on the client that asked for it.

@@ -53,6 +53,8 @@ class Stack final : public ServiceHost {
   void closed(Connection connection);
   // All client ids are gone, as after a restart of the modem.
   void wipe();
+  // Client ids stay, what was registered and started with them is gone.
+  void forget_subscriptions();
 
   [[nodiscard]] Faults& faults() { return faults_; }
   [[nodiscard]] const Clients& clients() const { return clients_; }

@@ -106,9 +106,16 @@ class StackTest : public testing::Test {
   std::vector<Stack::Connection> hung_up_;
   std::vector<bool> restarts_;
   int deaths_ = 0;
+  // Frames may be broken on purpose: they are kept as they came.
+  bool keep_raw_ = false;
+  std::vector<Bytes> raw_;
 
  private:
   void deliver(Stack::Connection to, const Bytes& frame) {
+    if (keep_raw_) {
+      raw_.push_back(frame);
+      return;
+    }
     auto parsed = must(parse_frame(frame));
     EXPECT_TRUE(parsed.intact) << "the modem must send well-formed frames";
     inbox_.emplace_back(to, std::move(parsed.message));

@@ -18,8 +18,10 @@ constexpr std::uint8_t kPin1 = 1;  // QmiUimPinId
 constexpr std::array<std::uint8_t, 7> kUsim = {0xA0, 0x00, 0x00, 0x00, 0x87, 0x10, 0x02};
 
 // QmiUimCardApplicationState
-std::uint8_t application_state(const Subscriber& sim) {
+std::uint8_t application_state(const Modem& modem) {
+  const Subscriber& sim = modem.sim();
   if (!sim.initialised()) return 1;  // detected
+  if (modem.faults().on(Fault::SimIllegal)) return 6;
   switch (sim.pin_state()) {
     case Subscriber::PinState::NotVerified:
       return 2;  // PIN required
@@ -175,7 +177,7 @@ Bytes Uim::card_status() const {
     out.u8(0);
     return value;
   }
-  out.u8(1).u8(kTypeUsim).u8(application_state(sim));
+  out.u8(1).u8(kTypeUsim).u8(application_state(modem()));
   out.u8(kPersonalisationReady).u8(kFeatureUnknown).u8(0).u8(0);
   out.u8(static_cast<std::uint8_t>(kUsim.size())).bytes(kUsim).u8(0);
   out.u8(pin_state_number(sim)).u8(sim.pin_tries()).u8(sim.puk_tries());

@@ -28,7 +28,9 @@ Wds::Wds(ServiceHost& host) : Service(host, ServiceId::Wds, 1, 67) {
   answer(0x0021, [this](const Request& request) { return stop_network(request); });
   answer(0x0022, [this](const Request& request) { return status(request); });
   answer(0x0024, [this](const Request& request) { return statistics(request); });
-  answer(0x002D, [this](const Request& request) { return current_settings(request); });
+  answer(0x002D, [this](const Request& request) -> std::optional<Reply> {
+    return current_settings(request);
+  });
   answer(0x0034, [this](const Request&) {
     Reply reply;
     reply.tlvs.add(0x01).u8(static_cast<std::uint8_t>(modem().autoconnect()));
@@ -43,6 +45,12 @@ Wds::Wds(ServiceHost& host) : Service(host, ServiceId::Wds, 1, 67) {
     reply.tlvs.add(0x01).u8(bearer_technology(modem().radio().serving));
     return reply;
   });
+  const auto bind = [this](const Request&) {
+    return modem().faults().on(Fault::BindDataPortBroken) ? failure(ProtocolError::Internal)
+                                                          : Reply{};
+  };
+  answer(0x0089, bind);
+  answer(0x00A2, bind);
   answer(0x004D, [this](const Request& request) { return set_ip_family(request); });
   answer(0x0051, [this](const Request& request) { return set_autoconnect(request); });
 }
@@ -83,6 +91,10 @@ void Wds::started(const Route& route, IpFamily family, const Bearers::Started& o
   switch (outcome.result) {
     case Bearers::StartResult::Connected:
       clients_[route.client].family = family;
+      if (modem().faults().aborts_start()) {
+        reply = failure(ProtocolError::Aborted);
+        break;
+      }
       reply.tlvs.add(0x01).u32(outcome.handle);
       break;
     case Bearers::StartResult::AlreadyStarted:
@@ -153,10 +165,11 @@ Reply Wds::statistics(const Request& request) {
   return reply;
 }
 
-Reply Wds::current_settings(const Request& request) {
+std::optional<Reply> Wds::current_settings(const Request& request) {
   Arguments arguments(request.tlvs);
   const auto mask = arguments.u32(0x10);
-  if (auto bad = problem(arguments)) return std::move(*bad);
+  if (auto bad = problem(arguments)) return bad;
+  if ((mask.value_or(0) & kPcoSettings) != 0 && modem().faults().dies_of_pco()) return std::nullopt;
   const IpFamily family = clients_[request.route.client].family;
   const BearerState* bearer = modem().bearers().find(family);
   if (bearer == nullptr) return failure(ProtocolError::OutOfCall);

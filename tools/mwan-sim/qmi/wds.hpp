@@ -29,7 +29,7 @@ class Wds final : public Service {
   Reply stop_network(const Request& request);
   Reply status(const Request& request);
   Reply statistics(const Request& request);
-  Reply current_settings(const Request& request);
+  std::optional<Reply> current_settings(const Request& request);
   Reply set_ip_family(const Request& request);
   Reply set_autoconnect(const Request& request);
   Reply set_event_report(const Request& request);

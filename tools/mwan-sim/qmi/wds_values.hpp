@@ -23,6 +23,8 @@ constexpr std::uint32_t kSettingAddress = 1U << 8;
 constexpr std::uint32_t kSettingGateway = 1U << 9;
 constexpr std::uint32_t kSettingMtu = 1U << 13;
 constexpr std::uint32_t kSettingFamily = 1U << 15;
+// P-CSCF addresses and names, operator reserved PCO: they come from protocol configuration options.
+constexpr std::uint32_t kPcoSettings = 7U << 10 | 1U << 18;
 constexpr std::uint32_t kAllSettings = 0xFFFFFFFF;
 constexpr std::uint32_t kAddressSettings = kSettingDns | kSettingAddress | kSettingGateway;
 

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "tools/mwan-sim/faults/read.hpp"
 #include "tools/mwan-sim/scenario/words.hpp"
 
 namespace mwan::sim {
@@ -263,6 +264,24 @@ Read<StepAction> read_die_on(Words words) {
   return step::DieOn{*message};
 }
 
+Read<StepAction> read_begin_fault(Words words) {
+  auto order = read_fault(words);
+  if (!order) return wrong(order.error());
+  return step::BeginFault{std::move(*order)};
+}
+
+Read<StepAction> read_end_fault(Words words) {
+  if (words.size() != 1) return wrong("end-fault needs the name of one fault");
+  const auto fault = read_fault_name(words.front());
+  if (!fault) return wrong(fault.error());
+  return step::EndFault{*fault};
+}
+
+Read<StepAction> read_replay(Words words) {
+  if (words.size() != 1) return wrong("replay needs one file, a recording of mwan-modem");
+  return step::Replay{words.front(), nullptr};
+}
+
 using Reader = std::function<Read<StepAction>(Words)>;
 
 Reader plain(const StepAction& action) {
@@ -294,6 +313,9 @@ const std::map<std::string, Reader>& verbs() {
       {"die", plain(step::Die{})},
       {"unplug", plain(step::Unplug{})},
       {"plug", plain(step::Plug{})},
+      {"fault", read_begin_fault},
+      {"end-fault", read_end_fault},
+      {"replay", read_replay},
       {"loop", plain(step::Repeat{})},
       {"mark", [](Words) -> Read<StepAction> { return step::Mark{}; }},
   };

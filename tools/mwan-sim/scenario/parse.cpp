@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -105,6 +106,27 @@ Read<void> read_line(Scenario& scenario, std::string_view line, std::size_t numb
   return {};
 }
 
+// Reads the recordings of "replay" steps, those without a leading slash from the folder.
+Status load_traces(Scenario& scenario, const std::filesystem::path& folder) {
+  const auto load = [&folder](StepAction& action) -> Status {
+    auto* replay = std::get_if<step::Replay>(&action);
+    if (replay == nullptr) return {};
+    auto trace = failover::load_trace(folder / replay->file);
+    if (!trace) return failed(trace.error());
+    replay->trace = std::make_shared<const failover::Trace>(std::move(*trace));
+    return {};
+  };
+  for (StepAction& action : scenario.initial) {
+    if (auto loaded = load(action); !loaded) return loaded;
+  }
+  for (auto& part : scenario.parts) {
+    for (Step& step : part) {
+      if (auto loaded = load(step.action); !loaded) return loaded;
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<Scenario> parse_scenario(std::string_view text, const std::string& name) {
@@ -136,7 +158,12 @@ Result<Scenario> load_scenario(const std::string& path) {
     return failed(FailureClass::Permanent, path,
                   fmt::format("cannot read the scenario: {}", std::strerror(errno)));
   }
-  return parse_scenario(text, path);
+  auto scenario = parse_scenario(text, path);
+  if (!scenario) return scenario;
+  if (auto loaded = load_traces(*scenario, std::filesystem::path(path).parent_path()); !loaded) {
+    return failed(loaded.error());
+  }
+  return scenario;
 }
 
 }  // namespace mwan::sim

@@ -3,14 +3,17 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
 
+#include "failover/record/trace.hpp"
 #include "hal/error.hpp"
 #include "hal/registration.hpp"
+#include "tools/mwan-sim/faults/fault.hpp"
 #include "tools/mwan-sim/mbim/protocol.hpp"
 #include "tools/mwan-sim/modem/bearers.hpp"
 #include "tools/mwan-sim/modem/radio.hpp"
@@ -92,6 +95,16 @@ struct DieOn {
 struct Die {};
 struct Unplug {};
 struct Plug {};
+struct BeginFault {
+  FaultOrder order;
+};
+struct EndFault {
+  Fault fault{};
+};
+struct Replay {
+  std::string file;  // as written; load_scenario takes it from the scenario's folder
+  std::shared_ptr<const failover::Trace> trace;  // of load_scenario
+};
 struct Repeat {};  // the part starts over
 struct Mark {};    // says something in the timeline, does nothing
 
@@ -101,7 +114,8 @@ using StepAction =
     std::variant<step::Signal, step::UseRat, step::Cells, step::Neighbour, step::Coverage,
                  step::PacketServiceOffer, step::DropBearer, step::RefuseConnect, step::Renumber,
                  step::SimCard, step::Hang, step::Resume, step::FailOn, step::DieOn, step::Die,
-                 step::Unplug, step::Plug, step::Repeat, step::Mark>;
+                 step::Unplug, step::Plug, step::BeginFault, step::EndFault, step::Replay,
+                 step::Repeat, step::Mark>;
 
 struct Step {
   Duration at{0};
@@ -127,6 +141,7 @@ struct Scenario {
   Duration reply_latency = std::chrono::milliseconds(2);
   Duration ramp_tick = std::chrono::milliseconds(100);
   bool start_by_signal = false;
+  std::optional<std::uint64_t> chaos;  // seed of random faults
   std::vector<StepAction> initial;
   // Each part's times count from its own start: the first one's at once or at the first signal,
   // each further one's at the next signal.
@@ -135,6 +150,7 @@ struct Scenario {
 
 // name is for messages: "FILE:12: unknown key ...".
 Result<Scenario> parse_scenario(std::string_view text, const std::string& name);
+// Also reads the recordings that the scenario plays.
 Result<Scenario> load_scenario(const std::string& path);
 
 }  // namespace mwan::sim

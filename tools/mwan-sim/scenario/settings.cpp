@@ -150,6 +150,7 @@ const std::map<std::string, Apply>& settings() {
       {"path-delay", into(FIELD(path.delay), read_duration)},
       {"path-jitter", into(FIELD(path.jitter), read_duration)},
       {"seed", into(FIELD(path.seed), count(0, 0xFFFFFFFF))},
+      {"chaos", into(FIELD(chaos), count(0, 0xFFFFFFFF))},
       {"start", choice<bool>(FIELD(start_by_signal), {{"immediately", false}, {"signal", true}})},
   };
   return table;

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Why a data session is not, or no longer.
+#pragma once
+
+#include <cstdint>
+
+namespace mwan::sim {
+
+enum class EndCause {
+  HostRequest,
+  RadioOff,
+  NoService,  // coverage was lost
+  Detached,   // the network detached the modem from packet service
+  Network,    // the network released or refused the session; sm_cause says why
+};
+
+struct SessionEnd {
+  EndCause cause = EndCause::HostRequest;
+  std::uint16_t sm_cause = 0;  // 3GPP TS 24.008 section 10.5.6.6, with EndCause::Network
+  bool operator==(const SessionEnd&) const = default;
+};
+
+}  // namespace mwan::sim
