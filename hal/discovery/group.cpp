@@ -5,6 +5,8 @@
 #include <map>
 #include <tuple>
 
+#include "hal/discovery/usb_conditions.hpp"
+
 namespace mwan {
 namespace {
 
@@ -71,6 +73,9 @@ void pick_pair(Ports& ports, HardwareDevice& out) {
 }
 
 DeviceKind kind_of(const HardwareDevice& device) {
+  if (std::ranges::any_of(device.others, is_emergency_download)) {
+    return DeviceKind::EmergencyDownload;
+  }
   if (device.control) return modem_kind(device.control->driver).value_or(DeviceKind::Other);
   if (!device.net) return DeviceKind::Other;
   // The network device of a modem whose control channel is still to come.
@@ -116,6 +121,8 @@ std::string_view name_of(DeviceKind kind) {
       return "network card";
     case DeviceKind::Virtual:
       return "virtual network device";
+    case DeviceKind::EmergencyDownload:
+      return "modem in emergency download mode";
     case DeviceKind::Other:
       break;
   }
@@ -128,6 +135,7 @@ bool HardwareDevice::complete() const {
     case DeviceKind::MbimModem:
     case DeviceKind::NcmModem:
       return control && net;
+    case DeviceKind::EmergencyDownload:
     case DeviceKind::Other:
       return false;
     default:

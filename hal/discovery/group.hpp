@@ -21,7 +21,8 @@ enum class DeviceKind {
   Iphone,     // ipheth
   Ethernet,   // a network card
   Virtual,    // made by software: veth, bridge, VLAN, tun
-  Other,      // nothing that carries packets (yet): ports of it may still be missing
+  EmergencyDownload,  // a modem whose firmware is gone: usb_conditions.hpp
+  Other,              // nothing that carries packets (yet): ports of it may still be missing
 };
 std::string_view name_of(DeviceKind kind);
 

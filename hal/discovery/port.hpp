@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // What the system says about one way to reach a piece of hardware: a network device, a control
-// channel, a serial port. Untrusted text: it comes from devices.
+// channel, a serial port; or a whole USB device without any of these. Untrusted text: it comes from
+// devices.
 #pragma once
 
 #include <string>
@@ -9,7 +10,7 @@ namespace mwan {
 
 struct Port {
   std::string syspath;    // "/sys/devices/..."; what it is known by
-  std::string subsystem;  // "net", "usbmisc", "tty"
+  std::string subsystem;  // "net", "usbmisc", "tty", "usb" (a whole device)
   std::string sysname;    // "wwan0", "cdc-wdm0", "ttyUSB2"
   std::string devnode;    // "/dev/cdc-wdm0"; empty for network devices
   std::string devtype;    // of network devices: "wwan", "wlan", "bridge"; mostly empty

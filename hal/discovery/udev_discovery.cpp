@@ -11,10 +11,12 @@
 #include <libudev.h>
 #include <unistd.h>
 
+#include "hal/discovery/usb_conditions.hpp"
+
 namespace mwan {
 namespace {
 
-constexpr std::array<const char*, 3> kSubsystems = {"net", "usbmisc", "tty"};
+constexpr std::array<const char*, 4> kSubsystems = {"net", "usbmisc", "tty", "usb"};
 constexpr int kBufferBytes = 1 << 20;  // a dock full of devices, or a hub that goes mad
 constexpr Duration kRetry = std::chrono::milliseconds(200);
 
@@ -33,8 +35,30 @@ udev_device* ancestor(udev_device& device, const char* subsystem, const char* de
   return udev_device_get_parent_with_subsystem_devtype(&device, subsystem, devtype);
 }
 
-// Nothing when it is of no use here: loopback, terminals that are not on USB.
+// A whole USB device is of interest where it has no ports of its own to speak for it: in emergency
+// download mode, which not every kernel has a driver for, and as storage alone (class 08 in udev's
+// list of interfaces), which may be a modem before its mode switch.
+std::optional<Port> usb_port_of(udev_device& device) {
+  if (text(udev_device_get_devtype(&device)) != "usb_device") return std::nullopt;
+  Port out;
+  out.syspath = text(udev_device_get_syspath(&device));
+  out.subsystem = "usb";
+  out.sysname = text(udev_device_get_sysname(&device));
+  out.devtype = "usb_device";
+  out.usb_device = out.syspath;
+  out.vendor_id = attribute(&device, "idVendor");
+  out.product_id = attribute(&device, "idProduct");
+  out.serial = attribute(&device, "serial");
+  out.id_path = property(device, "ID_PATH");
+  const std::string interfaces = property(device, "ID_USB_INTERFACES");  // ":080650:"
+  const bool storage_alone = interfaces.starts_with(":08") && interfaces.size() == 8;
+  if (out.syspath.empty() || !(storage_alone || is_emergency_download(out))) return std::nullopt;
+  return out;
+}
+
+// Nothing when it is of no use here: loopback, terminals that are not on USB, most USB devices.
 std::optional<Port> port_of(udev_device& device) {
+  if (text(udev_device_get_subsystem(&device)) == "usb") return usb_port_of(device);
   Port out;
   out.syspath = text(udev_device_get_syspath(&device));
   out.subsystem = text(udev_device_get_subsystem(&device));
@@ -214,7 +238,11 @@ void UdevDiscovery::take(udev_device& device) {
     const std::string before = property(device, "DEVPATH_OLD");
     if (!before.empty()) drop("/sys" + before);
   }
-  if (auto port = port_of(device)) put(std::move(*port));
+  if (auto port = port_of(device)) {
+    put(std::move(*port));
+  } else {
+    drop(syspath);  // another device in the place of one that went unnoticed
+  }
 }
 
 void UdevDiscovery::put(Port port) {

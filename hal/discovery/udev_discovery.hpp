@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Discovery through libudev: network devices, control channels of modems, serial ports on USB.
+// Discovery through libudev: network devices, control channels of modems, serial ports on USB, and
+// USB devices that have none of these yet and may be a modem in another mode (usb_conditions.hpp).
 #pragma once
 
 #include <map>

@@ -127,5 +127,21 @@ TEST_F(Packets, StopWithTheRegistration) {
   EXPECT_EQ(up(10, kShort), 0);
 }
 
+// Field fault 10: what the host sends piles up in its device, the modem counts nothing, and both
+// the control channel and the downlink go on.
+TEST_F(Packets, StuckTransmissionLeavesEverythingElse) {
+  simulate("start=signal\nat 0s fault transmit-stuck\ntrigger\nat 0s end-fault transmit-stuck\n");
+  ASSERT_NO_FATAL_FAILURE(connect());
+  EXPECT_EQ(up(5), 5);
+  simulator_.signal(SIGUSR1);
+  ASSERT_TRUE(eventually([this] { return said("fault transmit-stuck"); }));
+  EXPECT_EQ(up(20, kShort), 0);
+  EXPECT_THAT(ask_session("--wds-get-packet-statistics"), testing::HasSubstr("TX packets OK: 5"));
+  EXPECT_EQ(down(10), 10);
+  simulator_.signal(SIGUSR1);
+  ASSERT_TRUE(eventually([this] { return said("fault ends: transmit-stuck"); }));
+  EXPECT_TRUE(eventually([this] { return counted("uplink", "delivered") >= 25; }));
+}
+
 }  // namespace
 }  // namespace mwan::lab

@@ -50,14 +50,15 @@ class SimLab : public testing::Test {
     REQUIRE_OK(write_file(file("scenario.scn"), scenario));
     simulate_file(file("scenario.scn"));
   }
-  void simulate_file(const std::filesystem::path& scenario) {
+  void simulate_file(const std::filesystem::path& scenario,
+                     const std::vector<std::string>& more = {}) {
     std::filesystem::remove(file("timeline.jsonl"));  // what an earlier one said
-    auto started = Process::start({{MWAN_SIMULATOR, "--proxy", "qmi-proxy", "--scenario", scenario,
-                                    "--net", "wwan0", "--operator-net", "lte0", "--operator-netns",
-                                    operator_->path(), "--stats", file("stats.json")},
-                                   &*router_,
-                                   file("timeline.jsonl"),
-                                   file("simulator.log")});
+    std::vector<std::string> argv = {
+        MWAN_SIMULATOR,    "--proxy", "qmi-proxy",       "--scenario", scenario,
+        "--net",           "wwan0",   "--operator-net",  "lte0",       "--operator-netns",
+        operator_->path(), "--stats", file("stats.json")};
+    argv.insert(argv.end(), more.begin(), more.end());
+    auto started = Process::start({argv, &*router_, file("timeline.jsonl"), file("simulator.log")});
     REQUIRE_OK(started);
     simulator_ = std::move(*started);
     ASSERT_TRUE(eventually([this] { return said("ready"); })) << read_file(file("simulator.log"));
