@@ -11,8 +11,8 @@ namespace {
 
 constexpr std::size_t kMostPlaces = 256;  // more ports than any machine has
 
+// "1-2", as the kernel's log calls it.
 std::string place_name(const Port& port) {
-  if (!port.id_path.empty()) return port.id_path;
   const auto slash = port.usb_device.rfind('/');
   return slash == std::string::npos ? port.usb_device : port.usb_device.substr(slash + 1);
 }

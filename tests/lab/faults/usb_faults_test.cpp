@@ -146,7 +146,7 @@ TEST_F(UsbFaults, AModeSwitchLoopIsSaidOnceAndLeftAlone) {
   }
   ASSERT_EQ(said_.size(), 1U);
   EXPECT_EQ(said_[0].what, UsbCondition::What::ModeSwitchLoop);
-  EXPECT_THAT(said_[0].text, HasSubstr("usb-0:2 appeared 6 times"));
+  EXPECT_THAT(said_[0].text, HasSubstr("USB 1-2 appeared 6 times"));
   EXPECT_THAT(said_[0].text, HasSubstr("12d1:14db and 12d1:1f01"));
 }
 

@@ -42,7 +42,7 @@ TEST_F(FieldFaults, EveryFaultThatIsPlayedHereIsTakenOnTheCommandLine) {
 }
 
 TEST_F(FieldFaults, TheProxyDiesAndListensAgain) {
-  simulate("start=signal\nat 0s fault proxy-death time=2s\n");
+  simulate("start=signal\nat 0s fault proxy-death time=5s\n");
   ASSERT_TRUE(eventually([this] { return registered(); }));
   ASSERT_NO_FATAL_FAILURE(start_network("4"));
   ASSERT_NO_FATAL_FAILURE(begin());

@@ -19,7 +19,7 @@ constexpr std::size_t kMaxUnsent = std::size_t{1} << 20;
 
 }  // namespace
 
-Status ProxyServer::listen(const std::string& name) {
+Status ProxyServer::bind(const std::string& name) {
   const std::string where = fmt::format("proxy socket \"{}\"", name);
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
@@ -30,19 +30,33 @@ Status ProxyServer::listen(const std::string& name) {
   const auto length = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + name.size());
   listener_ = UniqueFd(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!listener_ ||
-      ::bind(listener_.get(), reinterpret_cast<const sockaddr*>(&address), length) != 0 ||
-      ::listen(listener_.get(), SOMAXCONN) != 0) {
+      ::bind(listener_.get(), reinterpret_cast<const sockaddr*>(&address), length) != 0) {
     const char* hint =
         errno == EADDRINUSE ? "; another proxy or simulator runs in this network namespace" : "";
     return failed(FailureClass::Permanent, where, fmt::format("{}{}", std::strerror(errno), hint));
   }
-  listening_ = loop_.watch(listener_.get(), Loop::Readable, [this](unsigned) { accept(); });
+  name_ = name;
   return {};
 }
 
+Status ProxyServer::listen(const std::string& name) {
+  if (auto bound = bind(name); !bound) return bound;
+  listen_again();
+  return {};
+}
+
+void ProxyServer::listen_again() {
+  if (!listener_ || listening_.active()) return;
+  ::listen(listener_.get(), SOMAXCONN);  // of a bound socket: cannot fail
+  listening_ = loop_.watch(listener_.get(), Loop::Readable, [this](unsigned) { accept(); });
+}
+
 void ProxyServer::stop_listening() {
+  if (!listening_.active()) return;
   listening_.reset();
   listener_.reset();
+  // Nothing to be done about a failure: somebody was quicker.
+  if (const auto bound = bind(std::string(name_)); !bound) listener_.reset();
 }
 
 void ProxyServer::accept() {

@@ -33,8 +33,10 @@ class ProxyServer {
 
   // name is without the leading zero byte: "qmi-proxy".
   Status listen(const std::string& name);
-  // New connections are refused until the next listen(); those that are open stay.
+  // New connections are refused until listen_again(); those that are open stay. The name is kept:
+  // libqmi would start a proxy of its own, which would take it.
   void stop_listening();
+  void listen_again();
   // Frames for connections that are gone are dropped.
   void send(Connection connection, std::span<const std::uint8_t> frame);
   // Closes it on the next turn of the loop, which calls Events::closed.
@@ -53,6 +55,7 @@ class ProxyServer {
     SourceHandle writable;
     SourceHandle closing;
   };
+  Status bind(const std::string& name);
   void accept();
   void read(Connection connection);
   void flush(Connection connection);
@@ -61,6 +64,7 @@ class ProxyServer {
   Loop& loop_;
   Framing framing_;
   Events events_;
+  std::string name_;
   UniqueFd listener_;
   SourceHandle listening_;
   std::map<Connection, Client> clients_;
