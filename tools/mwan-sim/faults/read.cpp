@@ -112,6 +112,19 @@ Read<FaultOrder> read_fault(std::span<const std::string> words) {
 
 Read<FaultOrder> read_fault(std::string_view text) { return read_fault(split_words(text)); }
 
+Read<StepAction> read_begin_fault(std::span<const std::string> words) {
+  auto order = read_fault(words);
+  if (!order) return wrong(order.error());
+  return step::BeginFault{std::move(*order)};
+}
+
+Read<StepAction> read_end_fault(std::span<const std::string> words) {
+  if (words.size() != 1) return wrong("end-fault needs the name of one fault");
+  const auto fault = read_fault_name(words.front());
+  if (!fault) return wrong(fault.error());
+  return step::EndFault{*fault};
+}
+
 Read<void> add_fault(Scenario& scenario, std::string_view text) {
   const auto sign = text.rfind('@');
   auto order = read_fault(text.substr(0, sign));

@@ -18,6 +18,10 @@ Read<FaultOrder> read_fault(std::string_view text);
 // The name alone.
 Read<Fault> read_fault_name(std::string_view name);
 
+// The verbs "fault" and "end-fault", what stands after them.
+Read<StepAction> read_begin_fault(std::span<const std::string> words);
+Read<StepAction> read_end_fault(std::span<const std::string> words);
+
 // "NAME [KEY=VALUE ...][@TIME]" of --fault: without a time the fault is there from the start, with
 // one it begins then, counted from the start of the scenario's first part.
 Read<void> add_fault(Scenario& scenario, std::string_view text);

@@ -264,19 +264,6 @@ Read<StepAction> read_die_on(Words words) {
   return step::DieOn{*message};
 }
 
-Read<StepAction> read_begin_fault(Words words) {
-  auto order = read_fault(words);
-  if (!order) return wrong(order.error());
-  return step::BeginFault{std::move(*order)};
-}
-
-Read<StepAction> read_end_fault(Words words) {
-  if (words.size() != 1) return wrong("end-fault needs the name of one fault");
-  const auto fault = read_fault_name(words.front());
-  if (!fault) return wrong(fault.error());
-  return step::EndFault{*fault};
-}
-
 Read<StepAction> read_replay(Words words) {
   if (words.size() != 1) return wrong("replay needs one file, a recording of mwan-modem");
   return step::Replay{words.front(), nullptr};
