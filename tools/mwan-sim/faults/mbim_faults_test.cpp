@@ -2,6 +2,7 @@
 // The MBIM side honours the same faults.
 #include <memory>
 #include <optional>
+#include <span>
 
 #include <gmock/gmock.h>
 
@@ -109,7 +110,7 @@ TEST(MbimGarble, ClaimsMoreThan800Megabytes) {
   const auto claims = [&](const char* what, std::size_t at) {
     Bytes frame = frames.front();
     garble(frame, what);
-    ByteReader reader(std::span(frame).subspan(at));
+    ByteReader reader(std::span<const std::uint8_t>(frame).subspan(at));
     return reader.u32();
   };
   EXPECT_GT(claims("frame", 4), 800000000U);
