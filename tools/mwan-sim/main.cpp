@@ -133,7 +133,7 @@ int main(int argc, char** argv) try {
   app.add_flag("--log-messages", log_messages, "Print every message to standard error");
   try {
     app.parse(argc, argv);
-    if (scenario->count() + modem->count() == 0) {
+    if (!list && scenario->count() + modem->count() == 0) {
       throw CLI::RequiredError("--scenario or --modem");
     }
   } catch (const CLI::ParseError& error) {
