@@ -15,6 +15,8 @@ using namespace std::chrono_literals;
 // Firmware that does not report the end of a bearer is asked this often.
 constexpr Duration kSilentDisconnectCheck = 5s;
 
+constexpr Duration kSuspicious = 200ms;
+
 // The modem cannot say: it is not asked again, and nothing is wrong.
 bool cannot_say(const Error& error) { return error.failure == FailureClass::Permanent; }
 
@@ -95,13 +97,25 @@ void Watch::hear_one(const report::Doubt& /*report*/) {
 
 void Watch::heed_failure(const Error& error) {
   if (cannot_say(error)) return;
+  if (error.failure == FailureClass::Gone) {
+    attempt_.fail(error, TroubleKind::Gone);
+    return;
+  }
+  const unsigned limit = attempt_.config.timings.unanswered_checks;
   const unsigned silent = attempt_.adapter.unanswered();
-  if (silent >= attempt_.config.timings.unanswered_checks) {
-    Error why = error;
+  ++lost_answers_;
+  Error why = error;
+  if (silent >= limit) {
     why.message = fmt::format("the modem hangs: {} requests in a row without an answer", silent);
     attempt_.fail(why, TroubleKind::Silent);
+  } else if (lost_answers_ >= 2 * limit) {
+    why.message = fmt::format(
+        "{} of the last checks got no answer: another program may be reading from the modem's port",
+        lost_answers_);
+    attempt_.fail(why, TroubleKind::Silent);
   } else {
-    check_now_ = true;  // find out soon whether it is more than one lost answer
+    // Find out soon whether it is more than one lost answer.
+    next_check_ = std::min(next_check_, Loop::now() + kSuspicious);
   }
 }
 
@@ -146,6 +160,7 @@ Task<void> Watch::cross_check() {
   if (!registration) co_return;
   const Status signal = co_await read_signal();
   if (!signal) co_return;
+  lost_answers_ = 0;
   co_await check_transmission();
 }
 

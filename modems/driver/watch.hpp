@@ -70,6 +70,7 @@ class Watch {
   Notification wake_;
   Instant next_check_;
   Instant next_poll_;
+  unsigned lost_answers_ = 0;  // since the last check in which every answer came
   bool check_now_ = false;
   bool polling_ = false;
   bool guard_ = false;

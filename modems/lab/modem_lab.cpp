@@ -151,20 +151,24 @@ ModemLab::ModemLab() : folder_(work_folder()) {
 }
 ModemLab::~ModemLab() = default;
 
+void ModemLab::speak(ModemProtocol protocol) {
+  config_.protocol = protocol;
+  // libmbim has one name for its proxy, and looks at the device: any special file will do.
+  if (protocol != ModemProtocol::Mbim) return;
+  config_.proxy = "mbim-proxy";
+  config_.device = "/dev/null";
+}
+
 void ModemLab::simulate(const std::string& scenario) {
   end_simulator();  // one that is dying may have closed its connections and not yet its name
   const auto file = folder_.path() / "scenario.scn";
-  const Status written = lab::write_file(file, scenario);
+  const bool mbim = config_.protocol == ModemProtocol::Mbim;
+  const Status written = lab::write_file(file, (mbim ? "protocol=mbim\n" : "") + scenario);
   ASSERT_TRUE(written) << written.error().text();
   lab::Command command;
-  command.argv = {MWAN_SIMULATOR,
-                  "--proxy",
-                  config_.proxy,
-                  "--scenario",
-                  file,
-                  "--stats",
-                  folder_.path() / "stats.json",
-                  "--log-messages"};
+  command.argv = {
+      MWAN_SIMULATOR, mbim ? "--mbim-proxy" : "--proxy", config_.proxy,   "--scenario", file,
+      "--stats",      folder_.path() / "stats.json",     "--log-messages"};
   command.err = folder_.path() / "messages.log";
   auto process = lab::Process::start(command);
   ASSERT_TRUE(process) << process.error().text();
@@ -229,13 +233,27 @@ nlohmann::json ModemLab::books() const {
   return nlohmann::json::parse(lab::read_file(folder_.path() / "stats.json"), nullptr, false);
 }
 
-void ModemLab::expect_nothing_left() {
-  const auto left = [&](const char* group) {
-    const nlohmann::json now = books();
-    return now.contains(group) ? now[group].value("open", -1) : -1;
+int ModemLab::left() const {
+  const nlohmann::json now = books();
+  const auto count = [](const nlohmann::json& group, const char* part, const char* name) {
+    return group.contains(part) ? group[part].value(name, -1) : -1;
   };
-  EXPECT_TRUE(until([&] { return left("clients") == 0 && left("sessions") == 0; }, 5s))
-      << books().dump(2) << log();
+  int out = count(now, "clients", "open") + count(now, "sessions", "open");
+  if (config_.protocol == ModemProtocol::Mbim && now.contains("mbim")) {
+    out += count(now["mbim"], "clients", "open") + count(now["mbim"], "sessions", "active");
+  }
+  return out;
+}
+
+void ModemLab::expect_nothing_left() {
+  EXPECT_TRUE(until([&] { return left() == 0; }, 5s)) << books().dump(2) << log();
+}
+
+std::string ModemLab::saying(const std::string& part) const {
+  for (const Fact& fact : facts_) {
+    if (std::string text = words(fact); text.find(part) != std::string::npos) return text;
+  }
+  return {};
 }
 
 std::vector<std::string> ModemLab::requests() const {

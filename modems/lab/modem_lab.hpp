@@ -3,6 +3,7 @@
 // proxy socket, in a network namespace of the test's own (abstract sockets belong to one).
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -30,9 +31,13 @@ class ModemLab : public testing::Test {
   ~ModemLab() override;
 
  protected:
+  // QMI unless said otherwise; before simulate() and start().
+  void speak(ModemProtocol protocol);
   // Starts the simulator with a scenario and waits until it listens.
   void simulate(const std::string& scenario);
   void trigger() { simulator_.signal(SIGUSR1); }
+  [[nodiscard]] pid_t simulator_pid() const { return simulator_.pid(); }
+  [[nodiscard]] const std::filesystem::path& folder() const { return folder_.path(); }
   bool simulator_ended() { return !simulator_.running(); }
   void end_simulator();
 
@@ -46,6 +51,8 @@ class ModemLab : public testing::Test {
   // From the fact at `from` on.
   [[nodiscard]] bool told(const std::string& beginning, std::size_t from = 0) const;
   [[nodiscard]] std::size_t count(const std::string& beginning) const;
+  // The first fact that has this in its words; empty when there is none.
+  [[nodiscard]] std::string saying(const std::string& part) const;
   [[nodiscard]] std::string log() const;  // all facts, for messages
   template <class T>
   [[nodiscard]] const T* last() const {
@@ -57,8 +64,9 @@ class ModemLab : public testing::Test {
 
   // The simulator's books, as they are on disk now.
   [[nodiscard]] nlohmann::json books() const;
-  // Nothing of ours is left in the modem.
+  // Nothing of ours is left in the modem: client ids, sessions, connections.
   void expect_nothing_left();
+  [[nodiscard]] int left() const;
   // The requests that the simulator has received, in order: "nas.get-signal-info".
   [[nodiscard]] std::vector<std::string> requests() const;
   [[nodiscard]] std::size_t requests(const std::string& name) const;

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "modems/control_port.hpp"
 #include "modems/qmi/causes.hpp"
 #include "modems/qmi/decode_sim.hpp"
 #include "modems/qmi/decode_status.hpp"
@@ -43,7 +44,14 @@ Error QmiAdapter::error(FailureClass failure, const std::string& step, std::stri
 unsigned QmiAdapter::unanswered() const { return session_ ? session_->unanswered() : 0; }
 
 Task<Result<Reply>> QmiAdapter::ask(Slot slot, Request request, Cancel cancel) {
-  return session_->request(slot, std::move(request), config_.timings.request, std::move(cancel));
+  const std::string step = where(request.what);
+  Result<Reply> reply = co_await session_->request(slot, std::move(request),
+                                                   config_.timings.request, std::move(cancel));
+  if (reply && reply->error == protocol::kInvalidClientId) {
+    co_return failed(FailureClass::Gone, step,
+                     "the modem does not know us any more: it restarted without leaving the bus");
+  }
+  co_return reply;
 }
 
 Task<Result<Reply>> QmiAdapter::need(Slot slot, Request request, Cancel cancel) {
@@ -119,7 +127,11 @@ Task<void> QmiAdapter::close(Duration budget) {
   co_await session_->close(budget);
   const std::vector<ClientId> left = session_->leftovers();
   leftovers_.insert(leftovers_.end(), left.begin(), left.end());
-  if (session_->gone()) leftovers_.clear();  // they went with the modem
+  // With the proxy gone the modem still holds them; with the modem gone they went with it. A
+  // simulated one cannot be seen, but it refuses to release what it did not give.
+  const bool modem_gone =
+      session_->gone() && !config_.no_file_check && !port_protocol(config_.device);
+  if (modem_gone) leftovers_.clear();
   session_.reset();
 }
 

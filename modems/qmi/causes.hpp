@@ -17,6 +17,7 @@ Explanation explain(const CallEnd& end);
 
 // The errors of the QMI protocol itself (libqmi-glib's QmiProtocolError).
 namespace protocol {
+inline constexpr std::uint16_t kInvalidClientId = 7;
 inline constexpr std::uint16_t kCallFailed = 14;
 inline constexpr std::uint16_t kMissingArgument = 17;
 inline constexpr std::uint16_t kNoEffect = 26;

@@ -74,8 +74,8 @@ class Session {
   // budget. A modem that does not answer is sent the rest without waiting for it.
   Task<void> close(Duration budget);
 
-  // After close(): the ids whose release was not confirmed, because the modem was silent. Empty
-  // when the connection broke: they went with it, and may belong to others by now.
+  // After close(): the ids whose release was not confirmed, because the modem was silent or the
+  // connection broke. Whether the modem still holds them then is the caller's to judge.
   [[nodiscard]] std::vector<ClientId> leftovers() const;
   // Releases an id that an earlier session left.
   Task<Status> reclaim(ClientId id, Cancel cancel);

@@ -80,9 +80,7 @@ Task<Status> Session::open(Cancel cancel) {
   co_return Status{};
 }
 
-std::vector<ClientId> Session::leftovers() const {
-  return core_->gone ? std::vector<ClientId>() : core_->unconfirmed;
-}
+std::vector<ClientId> Session::leftovers() const { return core_->unconfirmed; }
 
 Task<Status> Session::reclaim(ClientId id, Cancel cancel) {
   const std::string step = where(fmt::format("release-client-id {}", name(id.service)));

@@ -47,7 +47,15 @@ Sessions::Sessions(Host& host) : Module(host) {
 
 bool Sessions::active(SessionId id) const {
   const auto session = sessions_.find(id);
-  return session != sessions_.end() && !session->second.handles.empty() && !session->second.request;
+  if (session == sessions_.end() || session->second.request) return false;
+  return carries(session->second, IpFamily::V4) || carries(session->second, IpFamily::V6);
+}
+
+// A session may have ended without a word (faults late-disconnect, missing-disconnect): asked, the
+// modem knows.
+bool Sessions::carries(const Session& session, IpFamily family) const {
+  return session.handles.contains(family) &&
+         std::as_const(modem().bearers()).find(family) != nullptr;
 }
 
 Sessions::Count Sessions::count() const {
@@ -204,8 +212,8 @@ Bytes Sessions::connect_info(SessionId id) const {
   if (const auto found = sessions_.find(id); found != sessions_.end()) {
     const Session& session = found->second;
     state.activating = session.request.has_value();
-    state.ipv4 = session.handles.contains(IpFamily::V4);
-    state.ipv6 = session.handles.contains(IpFamily::V6);
+    state.ipv4 = carries(session, IpFamily::V4);
+    state.ipv6 = carries(session, IpFamily::V6);
     state.context = session.context;
     state.apn = session.apn;
     state.nw_error = session.nw_error;
@@ -216,7 +224,7 @@ Bytes Sessions::connect_info(SessionId id) const {
 Bytes Sessions::ip_info(SessionId id) const {
   const auto found = sessions_.find(id);
   const auto bearer = [&](IpFamily family) -> const BearerState* {
-    if (found == sessions_.end() || !found->second.handles.contains(family)) return nullptr;
+    if (found == sessions_.end() || !carries(found->second, family)) return nullptr;
     return std::as_const(modem().bearers()).find(family);
   };
   return write_ip_configuration(id, bearer(IpFamily::V4), bearer(IpFamily::V6),

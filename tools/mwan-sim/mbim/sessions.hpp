@@ -49,6 +49,7 @@ class Sessions final : public Module {
   void started(SessionId id, IpFamily family, const Bearers::Started& outcome);
   void conclude(SessionId id);
   void lost(SessionId id, Session& session, const change::Session& change);
+  [[nodiscard]] bool carries(const Session& session, IpFamily family) const;
   [[nodiscard]] Bytes connect_info(SessionId id) const;
   [[nodiscard]] Bytes ip_info(SessionId id) const;
   [[nodiscard]] Bytes statistics() const;
