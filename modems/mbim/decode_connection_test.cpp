@@ -52,7 +52,8 @@ struct Ip {
 };
 Bytes ip_configuration(const Ip& ip) {
   const auto bytes = [](const std::string& text) {
-    const auto view = IpAddress::parse(text)->bytes();
+    const IpAddress address = IpAddress::parse(text).value();
+    const auto view = address.bytes();
     return Bytes(view.begin(), view.end());
   };
   constexpr std::uint32_t kData = 60;
