@@ -112,7 +112,7 @@ Task<Result<std::vector<SimSlot>>> MbimAdapter::read_slots(Cancel cancel) {
   return mbim::read_slots(parts_->port, cancel);
 }
 Task<Result<PinVerdict>> MbimAdapter::verify_pin(Secret pin, Cancel cancel) {
-  return mbim::verify_pin(parts_->port, std::move(pin), cancel);
+  return mbim::verify_pin(parts_->port, pin, cancel);
 }
 Task<Result<HomeNetwork>> MbimAdapter::read_home_network(Cancel cancel) {
   return mbim::read_home_network(parts_->port, cancel);

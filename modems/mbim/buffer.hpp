@@ -36,6 +36,7 @@ class Fields {
   std::uint64_t u64() { return fixed_.u64(); }
   Uuid uuid();
   void skip(std::size_t bytes) { fixed_.skip(bytes); }
+  void skip_words(std::size_t count) { fixed_.skip(count * sizeof(std::uint32_t)); }
   // {offset, size}: the bytes they point to; none for a size of zero.
   ByteView part();
   // The same for UTF-16LE text: as UTF-8 without control characters.

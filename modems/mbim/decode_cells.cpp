@@ -60,7 +60,7 @@ OneCell read_lte_neighbour(ByteView bytes) { return read_lte(bytes, false); }
 OneCell read_umts(ByteView bytes, bool serving) {
   Fields f(bytes);
   f.part();
-  f.skip(2 * 4 + (serving ? 3 * 4 : 0));
+  f.skip_words(serving ? 5 : 2);
   Cell cell{.rat = Rat::Umts, .arfcn = known_id(f.u32())};
   const std::uint32_t psc = f.u32();
   cell.rsrp_dbm = known(f.i32(), -130.0, -20.0);
@@ -128,8 +128,8 @@ SignalSample sample_of(const OneCell& one) {
 
 Result<BaseStations> decode_base_stations(ByteView buffer, Mbimex version) {
   Fields f(buffer);
-  f.skip(version == Mbimex::V3 ? 2 * 4 : 4);  // system type and subtype
-  f.part();                                   // GSM: no identity, no levels worth telling
+  f.skip_words(version == Mbimex::V3 ? 2 : 1);  // system type and subtype
+  f.part();                                     // GSM: no identity, no levels worth telling
   const ByteView umts = f.part();
   f.part();  // TD-SCDMA
   const ByteView lte = f.part();

@@ -133,7 +133,7 @@ Result<IpSettings> decode_ip_configuration(ByteView buffer) {
   v4.addresses = f.elements(v4_count, 4 + 4);
   const std::uint32_t v6_count = f.u32();
   v6.addresses = f.elements(v6_count, 4 + 16);
-  f.skip(2 * 4);  // gateways: the link is point-to-point
+  f.skip_words(2);  // gateways: the link is point-to-point
   const std::uint32_t v4_dns = f.u32();
   v4.dns = f.elements(v4_dns, 4);
   const std::uint32_t v6_dns = f.u32();
@@ -154,7 +154,7 @@ Result<IpSettings> decode_ip_configuration(ByteView buffer) {
 Result<TrafficCounters> decode_packet_statistics(ByteView buffer) {
   Fields f(buffer);
   TrafficCounters out;
-  f.skip(2 * 4);  // discards and errors
+  f.skip_words(2);  // discards and errors
   out.rx_bytes = f.u64();
   out.rx_packets = f.u64();
   out.tx_bytes = f.u64();

@@ -12,8 +12,8 @@ constexpr std::uint32_t kMaxSlots = 16;
 
 Result<DeviceCaps> decode_device_caps(ByteView buffer) {
   Fields f(buffer);
-  f.skip(8 * 4);  // types, classes and capabilities, up to MaxSessions
-  f.part();       // CustomDataClass
+  f.skip_words(8);  // types, classes and capabilities, up to MaxSessions
+  f.part();         // CustomDataClass
   DeviceCaps out;
   out.device_id = f.text();
   out.firmware = f.text();
@@ -34,7 +34,7 @@ Result<DeviceServices> decode_device_services(ByteView buffer) {
   for (const ByteView element : f.parts(count)) {
     Fields e(element);
     const auto service = service_of(e.uuid());
-    e.skip(2 * 4);  // data service streams
+    e.skip_words(2);  // data service streams
     const std::uint32_t cids = e.u32();
     for (std::uint32_t i = 0; i < cids && e.ok(); ++i) {
       const std::uint32_t cid = e.u32();

@@ -81,7 +81,7 @@ Result<PacketServiceInfo> decode_packet_service(ByteView buffer, Mbimex version)
   out.nw_error = f.u32();
   const std::uint32_t state = f.u32();  // MbimPacketServiceState
   std::uint32_t classes = f.u32();
-  f.skip(2 * 8);  // speeds
+  f.skip_words(4);  // speeds
   if (!f.ok()) return malformed("packet-service", buffer);
   if (version == Mbimex::V3) {
     f.skip(4);                               // frequency range

@@ -37,7 +37,7 @@ Result<std::vector<SignalSample>> decode_signal_state(ByteView buffer, Mbimex ve
                                                       Rat serving) {
   Fields f(buffer);
   const auto rssi = rssi_dbm(f.u32());
-  f.skip(4 * 4);  // error rate, interval, thresholds
+  f.skip_words(4);  // error rate, interval, thresholds
   std::vector<SignalSample> out;
   if (version != Mbimex::None) {
     const ByteView list = f.part();
@@ -48,7 +48,7 @@ Result<std::vector<SignalSample>> decode_signal_state(ByteView buffer, Mbimex ve
       SignalSample sample;
       sample.rsrp_dbm = rsrp_dbm(entries.u32());
       sample.sinr_db = snr_db(entries.u32());
-      entries.skip(2 * 4);  // thresholds
+      entries.skip_words(2);  // thresholds
       const std::uint32_t system = entries.u32();
       if (!entries.ok()) break;
       sample.rat = rat_of(system, version);
