@@ -88,8 +88,12 @@ Task<void> Modem::Impl::live() {
   while (!stop_.cancelled()) {
     const Ending ending = co_await attempt(remedy);
     if (stop_.cancelled()) break;
-    if (ending.why.failure == FailureClass::Gone) identity_ = {};
-    if (ending.why.failure == FailureClass::Gone || reopen_) adapter_.reset();
+    // What comes back may be another device; after the death of a proxy alone it is the same, and
+    // the adapter knows what is still to be given back.
+    const bool away = ending.why.failure == FailureClass::Gone && !config_.no_file_check &&
+                      !port_protocol(config_.device);
+    if (away) identity_ = {};
+    if (away || reopen_) adapter_.reset();
     if (std::exchange(reopen_, false)) continue;
     tell(modem::Recovery::trouble(ending.why, ending.verdict));
     co_await rest(ending.verdict.pause, ending.why.failure == FailureClass::Gone);

@@ -17,6 +17,8 @@ namespace {
 
 struct Done {};
 
+constexpr Duration kTooShort = std::chrono::milliseconds(200);  // for any exchange with a modem
+
 // The name is built into libmbim.
 constexpr const char* kProxy = "mbim-proxy";
 
@@ -113,7 +115,8 @@ Task<Status> Session::open(Cancel cancel) {
     if (core->opened) co_return outcome;
     const FailureClass failure = outcome.error().failure;
     const bool hopeless = failure == FailureClass::Gone || failure == FailureClass::Cancelled;
-    if (hopeless || Loop::now() >= until) co_return outcome;
+    // Out of time: libmbim is still at it, and takes no second open.
+    if (hopeless || Loop::now() + kTooShort >= until) co_return outcome;
     // libmbim counts a device whose version was not agreed on as being opened for ever.
     mbim_device_close_force(core->device.get(), nullptr);
   }
