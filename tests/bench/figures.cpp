@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "tests/bench/figures.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <sstream>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+namespace mwan::bench {
+namespace {
+
+// The number behind "NAME:" in a file of such lines.
+std::optional<double> field(const std::string& path, const std::string& name) {
+  std::ifstream file(path);
+  double sum = 0;
+  bool found = false;
+  for (std::string line; std::getline(file, line);) {
+    if (!line.starts_with(name)) continue;
+    std::istringstream rest(line.substr(line.find(':') + 1));
+    double value = 0;
+    if (rest >> value) {
+      sum += value;
+      found = true;
+    }
+  }
+  return found ? std::optional(sum) : std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Cost> cost_of(pid_t pid) {
+  const std::string folder = fmt::format("/proc/{}/", pid);
+  const auto resident = field(folder + "status", "VmRSS:");
+  const auto own = field(folder + "smaps_rollup", "Private_");
+  const auto wakeups = field(folder + "status", "voluntary_ctxt_switches:");
+  std::ifstream file(folder + "stat");
+  std::string text((std::istreambuf_iterator<char>(file)), {});
+  const auto after_name = text.rfind(')');
+  if (!resident || after_name == std::string::npos) return std::nullopt;
+  std::istringstream fields(text.substr(after_name + 1));
+  std::string skip;
+  for (int i = 3; i < 14; ++i) fields >> skip;  // proc(5): utime is field 14
+  double user = 0;
+  double system = 0;
+  fields >> user >> system;
+  return Cost{.resident_mb = *resident / 1024,
+              .private_mb = own.value_or(0) / 1024,
+              .cpu_seconds = (user + system) / static_cast<double>(sysconf(_SC_CLK_TCK)),
+              .wakeups = static_cast<unsigned long>(wakeups.value_or(0))};
+}
+
+double percentile(std::vector<double> values, double share) {
+  if (values.empty()) return 0;
+  std::ranges::sort(values);
+  const auto last = static_cast<double>(values.size() - 1);
+  return values[static_cast<std::size_t>(std::ceil(share * last))];
+}
+
+}  // namespace mwan::bench

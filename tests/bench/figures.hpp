@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What the kernel says a process costs, and percentiles.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <sys/types.h>
+
+namespace mwan::bench {
+
+struct Cost {
+  double resident_mb = 0;     // VmRSS, with the shared libraries it touches
+  double private_mb = 0;      // the part that is its own (smaps_rollup Private_*)
+  double cpu_seconds = 0;     // user and system, since it was started
+  unsigned long wakeups = 0;  // voluntary context switches: how often it slept and was woken
+};
+// Nothing when the process is gone.
+std::optional<Cost> cost_of(pid_t pid);
+
+// share from 0 to 1; 0 for no values.
+double percentile(std::vector<double> values, double share);
+
+}  // namespace mwan::bench
