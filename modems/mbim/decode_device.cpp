@@ -7,6 +7,9 @@ namespace mwan::mbim {
 namespace {
 
 constexpr std::uint32_t kMaxSlots = 16;
+// A modem has a few dozen. The elements of a list may lie on each other, so that without this a
+// message of some kilobytes could name millions.
+constexpr std::size_t kMaxCommands = 1024;
 
 }  // namespace
 
@@ -31,6 +34,7 @@ Result<DeviceServices> decode_device_services(ByteView buffer) {
   const std::uint32_t count = f.u32();
   f.skip(4);  // MaxDssSessions
   DeviceServices out;
+  std::size_t commands = 0;
   for (const ByteView element : f.parts(count)) {
     Fields e(element);
     const auto service = service_of(e.uuid());
@@ -39,6 +43,7 @@ Result<DeviceServices> decode_device_services(ByteView buffer) {
     for (std::uint32_t i = 0; i < cids && e.ok(); ++i) {
       const std::uint32_t cid = e.u32();
       if (service && e.ok()) out.add(*service, cid);
+      if (++commands > kMaxCommands) return malformed("device-services", buffer);
     }
     if (!e.ok()) return malformed("device-services", buffer);
   }

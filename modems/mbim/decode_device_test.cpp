@@ -36,6 +36,19 @@ TEST(DeviceServices, KnowsTheCommands) {
   survive(services(), [](ByteView bytes) { (void)decode_device_services(bytes); });
 }
 
+TEST(DeviceServices, ElementsOnEachOtherAreNoWayToMillionsOfCommands) {
+  constexpr std::uint32_t kElements = 500;
+  constexpr std::uint32_t kCommands = 1000;
+  Writer out;
+  out.u32(kElements).u32(0);
+  constexpr std::uint32_t kOffset = 8 + 8 * kElements;
+  constexpr std::uint32_t kSize = 16 + 3 * 4 + 4 * kCommands;
+  for (std::uint32_t i = 0; i < kElements; ++i) out.u32(kOffset).u32(kSize);
+  out.uuid(uuid_of(Service::BasicConnect)).u32(0).u32(0).u32(kCommands);
+  for (std::uint32_t i = 0; i < kCommands; ++i) out.u32(i);
+  EXPECT_FALSE(decode_device_services(out.done()));
+}
+
 TEST(RadioState, HardwareBeforeSoftware) {
   EXPECT_EQ(*decode_radio_state(words({1, 1})), RadioPower::On);
   EXPECT_EQ(*decode_radio_state(words({1, 0})), RadioPower::Off);

@@ -210,10 +210,13 @@ Read<StepAction> read_renumber(Words words) {
   bool addressed = false;
   const auto read = each_pair(words, [&](const Pair& pair) -> Read<bool> {
     if (pair.key == "ipv4" || pair.key == "ipv6") {
+      if (addressed) return wrong("one address at a time");
       addressed = true;
       renumber.family = pair.key == "ipv4" ? IpFamily::V4 : IpFamily::V6;
       return store(renumber.plan.address, read_prefix(pair.value, renumber.family));
     }
+    // What follows is of the family that the address has.
+    if (!addressed) return wrong("comes after ipv4= or ipv6=ADDRESS/LENGTH");
     if (pair.key == "gateway") {
       return store(renumber.plan.gateway, read_address(pair.value, renumber.family));
     }
@@ -320,6 +323,7 @@ Read<ReadAction> read_action(const std::vector<std::string>& words, bool ramp) {
   ReadAction read;
   const Words rest = Words(words).subspan(1);
   if (verb->first == "mark") {
+    if (ramp) return wrong("only signal and neighbour can be ramped");
     read.start = step::Mark{};
     return read;
   }
@@ -334,6 +338,10 @@ Read<ReadAction> read_action(const std::vector<std::string>& words, bool ramp) {
   const bool can_ramp = std::holds_alternative<step::Signal>(*start) ||
                         std::holds_alternative<step::Neighbour>(*start);
   if (ramp && !can_ramp) return wrong("only signal and neighbour can be ramped");
+  if (const auto* neighbour = std::get_if<step::Neighbour>(&*start);
+      neighbour != nullptr && neighbour->pci != std::get<step::Neighbour>(*end).pci) {
+    return wrong("a pci cannot be ramped, only levels");
+  }
   read.start = std::move(*start);
   read.end = std::move(*end);
   return read;

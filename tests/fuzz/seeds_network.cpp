@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <linux/if_link.h>
+#include <linux/neighbour.h>
+#include <linux/rtnetlink.h>
+
+#include "failover/probe/icmp_packet.hpp"
+#include "netlink/codec.hpp"
+#include "tests/fuzz/seeds.hpp"
+
+namespace mwan::fuzz {
+namespace {
+
+using namespace mwan::netlink;
+
+IpPrefix prefix(std::string_view text) { return IpPrefix::parse(text).value_or(IpPrefix{}); }
+IpAddress address(std::string_view text) { return IpAddress::parse(text).value_or(IpAddress{}); }
+
+// kind: which parser the target chooses.
+void add(Seeds& seeds, std::uint8_t kind, const Message& message) {
+  const auto* bytes = reinterpret_cast<const std::uint8_t*>(&message.header());
+  std::vector<std::uint8_t> input = {kind};
+  input.insert(input.end(), bytes + NLMSG_HDRLEN, bytes + message.header().nlmsg_len);
+  seeds.add("netlink", std::move(input));
+}
+
+Message link_message() {
+  ifinfomsg header{};
+  header.ifi_index = 3;
+  header.ifi_flags = 0x10043;  // up, running, lower up
+  Message message(RTM_NEWLINK, 0, header);
+  message.put_string(IFLA_IFNAME, "wwan0");
+  message.put_u32(IFLA_MTU, 1430);
+  return message;
+}
+
+Message neighbour_message() {
+  ndmsg header{};
+  header.ndm_family = 2;  // AF_INET
+  header.ndm_ifindex = 3;
+  header.ndm_state = NUD_REACHABLE;
+  Message message(RTM_NEWNEIGH, 0, header);
+  message.put(NDA_DST, address("192.0.2.1"));
+  return message;
+}
+
+void add_icmp(Seeds& seeds) {
+  using mwan::failover::encode_request;
+  const auto request =
+      encode_request(IpFamily::V4, {.id = 0x1234, .sequence = 7, .token = 0x0102030405060708});
+  std::vector<std::uint8_t> reply(request.begin(), request.end());
+  reply[0] = 0;   // echo reply: the sum grows by what the type lost
+  reply[2] += 8;  // without a carry in this example
+  seeds.add("icmp", reply);
+  std::vector<std::uint8_t> packet = {0x45, 0, 0,   36, 0, 0, 0,   0, 64, 1,
+                                      0,    0, 192, 0,  2, 1, 192, 0, 2,  2};
+  packet.insert(packet.end(), reply.begin(), reply.end());
+  seeds.add("icmp", packet);
+  const auto six = encode_request(IpFamily::V6, {.id = 0x1234, .sequence = 7, .token = 1});
+  reply.assign(six.begin(), six.end());
+  reply[0] = 129;
+  seeds.add("icmp", reply);
+}
+
+}  // namespace
+
+void add_network_seeds(Seeds& seeds) {
+  add(seeds, 0, link_message());
+  for (const char* text : {"192.0.2.7/24", "2001:db8::7/64"}) {
+    add(seeds, 1, address_message(RTM_NEWADDR, 0, {.ifindex = 3, .prefix = prefix(text)}));
+  }
+  add(seeds, 2,
+      route_message(RTM_NEWROUTE, 0,
+                    {.destination = prefix("0.0.0.0/0"),
+                     .gateway = address("192.0.2.1"),
+                     .ifindex = 3,
+                     .table = 7701,
+                     .metric = 5,
+                     .source = address("192.0.2.2")}));
+  add(seeds, 2,
+      route_message(RTM_NEWROUTE, 0,
+                    {.destination = prefix("2001:db8::/32"),
+                     .gateway = address("fe80::1"),
+                     .ifindex = 9,
+                     .table = 70000}));
+  Rule rule;
+  rule.priority = 7701;
+  rule.source = prefix("192.0.2.7/32");
+  rule.table = 7701;
+  rule.mark = 0x10000;
+  rule.oif = "wwan0";
+  rule.suppress_prefix_length = 0;
+  add(seeds, 3, rule_message(RTM_NEWRULE, 0, rule));
+  add(seeds, 4, neighbour_message());
+  add_icmp(seeds);
+}
+
+}  // namespace mwan::fuzz
