@@ -34,7 +34,7 @@ std::optional<double> field(const std::string& path, const std::string& name) {
 std::optional<Cost> cost_of(pid_t pid) {
   const std::string folder = fmt::format("/proc/{}/", pid);
   const auto resident = field(folder + "status", "VmRSS:");
-  const auto own = field(folder + "smaps_rollup", "Private_");
+  const auto own = field(folder + "status", "RssAnon:");
   const auto wakeups = field(folder + "status", "voluntary_ctxt_switches:");
   std::ifstream file(folder + "stat");
   std::string text((std::istreambuf_iterator<char>(file)), {});
@@ -47,7 +47,7 @@ std::optional<Cost> cost_of(pid_t pid) {
   double system = 0;
   fields >> user >> system;
   return Cost{.resident_mb = *resident / 1024,
-              .private_mb = own.value_or(0) / 1024,
+              .anonymous_mb = own.value_or(0) / 1024,
               .cpu_seconds = (user + system) / static_cast<double>(sysconf(_SC_CLK_TCK)),
               .wakeups = static_cast<unsigned long>(wakeups.value_or(0))};
 }

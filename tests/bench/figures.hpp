@@ -12,7 +12,7 @@ namespace mwan::bench {
 
 struct Cost {
   double resident_mb = 0;     // VmRSS, with the shared libraries it touches
-  double private_mb = 0;      // the part that is its own (smaps_rollup Private_*)
+  double anonymous_mb = 0;    // RssAnon: the part that is not a file
   double cpu_seconds = 0;     // user and system, since it was started
   unsigned long wakeups = 0;  // voluntary context switches: how often it slept and was woken
 };

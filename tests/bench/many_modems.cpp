@@ -43,7 +43,8 @@ std::string link(int i) { return fmt::format("modem{:02}", i); }
 double level(int second) { return -80.0 - 3.0 * (second % 10); }
 
 std::string scenario(int seconds) {
-  std::string out = "start=signal\nsignal lte rsrp=-75 rsrq=-8 sinr=18\nregistration home\n";
+  std::string out =
+      "start=signal\nreply-latency=0ms\nsignal lte rsrp=-75 rsrq=-8 sinr=18\nregistration home\n";
   for (int s = 1; s <= seconds; ++s) {
     out += fmt::format("at {}ms signal lte rsrp={} rsrq=-8 sinr=18\n", 1000 * s, level(s));
   }
@@ -140,7 +141,7 @@ Result<Figures> measure(int modems, int seconds) {
 nlohmann::ordered_json as_json(const Figures& f) {
   return {{"modems", f.modems},
           {"resident_mb", f.idle.resident_mb},
-          {"private_mb", f.idle.private_mb},
+          {"anonymous_mb", f.idle.anonymous_mb},
           {"idle_wakeups_per_s", f.idle_wakeups_per_s},
           {"cpu_percent_of_one", f.cpu_percent},
           {"reports", f.reports},
@@ -175,22 +176,22 @@ int run(int argc, char** argv) {
   const double per_modem =
       many.modems == few.modems
           ? 0
-          : (many.idle.private_mb - few.idle.private_mb) / (many.modems - few.modems) * 1024;
+          : (many.idle.anonymous_mb - few.idle.anonymous_mb) / (many.modems - few.modems) * 1024;
   if (json) {
     nlohmann::ordered_json out = {
-        {"few", as_json(few)}, {"many", as_json(many)}, {"private_kb_per_modem", per_modem}};
+        {"few", as_json(few)}, {"many", as_json(many)}, {"anonymous_kb_per_modem", per_modem}};
     fmt::print("{}\n", out.dump(2));
     return 0;
   }
   fmt::print("{:>7} {:>13} {:>12} {:>14} {:>9} {:>9} {:>24}\n", "modems", "resident MB",
-             "private MB", "idle wake-ups/s", "CPU %", "facts", "report to fact p50/p99 ms");
+             "anonymous MB", "idle wake-ups/s", "CPU %", "facts", "report to fact p50/p99 ms");
   for (const Figures& f : all) {
     fmt::print("{:>7} {:>13.1f} {:>12.1f} {:>14.1f} {:>9.1f} {:>4}/{:<4} {:>15.2f} / {:.2f}\n",
-               f.modems, f.idle.resident_mb, f.idle.private_mb, f.idle_wakeups_per_s, f.cpu_percent,
-               f.latency_ms.size(), f.reports, percentile(f.latency_ms, 0.5),
+               f.modems, f.idle.resident_mb, f.idle.anonymous_mb, f.idle_wakeups_per_s,
+               f.cpu_percent, f.latency_ms.size(), f.reports, percentile(f.latency_ms, 0.5),
                percentile(f.latency_ms, 0.99));
   }
-  fmt::print("private memory for each further modem: {:.0f} kB\n", per_modem);
+  fmt::print("anonymous memory for each further modem: {:.0f} kB\n", per_modem);
   return 0;
 }
 
