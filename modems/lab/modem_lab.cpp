@@ -169,6 +169,7 @@ void ModemLab::simulate(const std::string& scenario) {
   command.argv = {
       MWAN_SIMULATOR, mbim ? "--mbim-proxy" : "--proxy", config_.proxy,   "--scenario", file,
       "--stats",      folder_.path() / "stats.json",     "--log-messages"};
+  if (!net_.empty()) command.argv.insert(command.argv.end(), {"--net", net_});
   command.err = folder_.path() / "messages.log";
   auto process = lab::Process::start(command);
   ASSERT_TRUE(process) << process.error().text();

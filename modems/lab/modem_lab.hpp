@@ -71,6 +71,7 @@ class ModemLab : public testing::Test {
   [[nodiscard]] std::vector<std::string> requests() const;
   [[nodiscard]] std::size_t requests(const std::string& name) const;
 
+  std::string net_;  // the simulated modem's network device; empty: it has none
   Loop loop_;
   ModemConfig config_;
   std::vector<Fact> facts_;
