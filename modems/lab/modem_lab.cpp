@@ -169,7 +169,8 @@ void ModemLab::simulate(const std::string& scenario) {
   command.argv = {
       MWAN_SIMULATOR, mbim ? "--mbim-proxy" : "--proxy", config_.proxy,   "--scenario", file,
       "--stats",      folder_.path() / "stats.json",     "--log-messages"};
-  if (!net_.empty()) command.argv.insert(command.argv.end(), {"--net", net_});
+  if (!net_.empty())
+    command.argv.insert(command.argv.end(), {"--net", net_, "--operator-net", "operator0"});
   command.err = folder_.path() / "messages.log";
   auto process = lab::Process::start(command);
   ASSERT_TRUE(process) << process.error().text();

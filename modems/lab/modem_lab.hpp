@@ -71,7 +71,8 @@ class ModemLab : public testing::Test {
   [[nodiscard]] std::vector<std::string> requests() const;
   [[nodiscard]] std::size_t requests(const std::string& name) const;
 
-  std::string net_;  // the simulated modem's network device; empty: it has none
+  // The simulated modem's network device, whose packets come out of operator0; empty: it has none.
+  std::string net_;
   Loop loop_;
   ModemConfig config_;
   std::vector<Fact> facts_;

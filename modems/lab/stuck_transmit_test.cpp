@@ -34,6 +34,7 @@ class StuckTransmission : public ModemLab, public testing::WithParamInterface<Mo
   void configure_device() {
     for (const std::vector<std::string>& argv :
          {std::vector<std::string>{"ip", "addr", "replace", "10.64.0.2/30", "dev", "wwan0"},
+          std::vector<std::string>{"ip", "link", "set", "operator0", "up"},
           std::vector<std::string>{"ip", "link", "set", "wwan0", "up"}}) {
       const auto done = lab::run(nullptr, argv);
       ASSERT_TRUE(done) << done.error().text();
