@@ -16,7 +16,8 @@ int main() {
   std::string heard;
   mwan::Modem modem(loop, config);
   modem.start([&](const mwan::Fact& fact) {
-    if (const auto* trouble = std::get_if<mwan::fact::Trouble>(&fact)) heard = trouble->error.text();
+    if (const auto* trouble = std::get_if<mwan::fact::Trouble>(&fact))
+      heard = trouble->error.text();
   });
   bool late = false;
   const mwan::SourceHandle limit = loop.after(std::chrono::seconds(10), [&] { late = true; });
