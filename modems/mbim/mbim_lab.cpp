@@ -2,35 +2,16 @@
 #include "modems/mbim/mbim_lab.hpp"
 
 #include <algorithm>
-#include <cerrno>
-#include <csignal>
-#include <cstring>
-#include <sstream>
 
 #include <fmt/format.h>
-#include <sched.h>
-
-#include "modems/proxy_probe.hpp"
 
 namespace mwan::mbim {
 namespace {
 
+using modem::word;
+
 using namespace std::chrono_literals;
 
-constexpr const char* kProxy = "mbim-proxy";
-
-const char* word(RegistrationState state) {
-  constexpr const char* kWords[] = {"unknown", "none", "searching", "home", "roaming", "denied"};
-  return kWords[static_cast<std::size_t>(state)];
-}
-const char* word(PacketServiceState state) {
-  constexpr const char* kWords[] = {"unknown", "detached", "attached"};
-  return kWords[static_cast<std::size_t>(state)];
-}
-const char* word(Rat rat) {
-  constexpr const char* kWords[] = {"-", "gsm", "umts", "lte", "nr-nsa", "nr-sa"};
-  return kWords[static_cast<std::size_t>(rat)];
-}
 const char* word(SimState state) {
   constexpr const char* kWords[] = {
       "starting", "ready",   "absent",  "faulty",         "pin",
@@ -65,12 +46,6 @@ struct Words {
   std::string operator()(const report::Doubt&) const { return "doubt"; }
 };
 
-lab::WorkFolder work_folder() {
-  auto folder = lab::WorkFolder::temporary();
-  if (!folder) throw std::runtime_error(folder.error().text());
-  return std::move(*folder);
-}
-
 }  // namespace
 
 std::string words(const ModemReport& report) { return std::visit(Words(), report); }
@@ -83,48 +58,10 @@ std::string steady(const std::string& more) {
          more;
 }
 
-void MbimLab::SetUpTestSuite() {
-  ASSERT_EQ(unshare(CLONE_NEWNET), 0)
-      << "a network namespace of our own: " << std::strerror(errno) << " (run as root)";
-}
-
-MbimLab::MbimLab() : folder_(work_folder()) {
-  config_.link = "lte";
-  config_.netdev = "wwan0";
-  config_.no_file_check = true;
-  config_.apn = "internet";
+MbimLab::MbimLab() {
+  speak(ModemProtocol::Mbim);
   config_.quirks.signal_interval = 1s;
-  ModemTimings& t = config_.timings;
-  t.open = 5s;
-  t.request = 2s;
-  t.online = 5s;
-  t.start_network = 5s;
 }
-MbimLab::~MbimLab() = default;
-
-void MbimLab::simulate(const std::string& scenario) {
-  end_simulator();  // one that is dying may have closed its connections and not yet its name
-  const auto file = folder_.path() / "scenario.scn";
-  const Status written = lab::write_file(file, "protocol=mbim\n" + scenario);
-  ASSERT_TRUE(written) << written.error().text();
-  lab::Command command;
-  command.argv = {MWAN_SIMULATOR,
-                  "--mbim-proxy",
-                  kProxy,
-                  "--scenario",
-                  file,
-                  "--stats",
-                  folder_.path() / "stats.json",
-                  "--log-messages"};
-  command.err = folder_.path() / "messages.log";
-  auto process = lab::Process::start(command);
-  ASSERT_TRUE(process) << process.error().text();
-  simulator_ = std::move(*process);
-  ASSERT_TRUE(until([&] { return probe_proxy(kProxy) == ProxyState::Listening; }))
-      << "the simulator does not listen: " << lab::last_lines(command.err, 5);
-}
-
-void MbimLab::end_simulator() { simulator_.stop(5s); }
 
 void MbimLab::make_adapter() {
   reports_.clear();
@@ -159,25 +96,8 @@ void MbimLab::done(Task<void> task, Duration limit) {
   }
 }
 
-bool MbimLab::until(const std::function<bool()>& condition, Duration limit) {
-  const Instant end = Loop::now() + limit;
-  while (!condition()) {
-    if (Loop::now() >= end) return false;
-    bool woken = false;
-    const SourceHandle tick = loop_.after(10ms, [&] { woken = true; });
-    while (!woken && loop_.iterate(true)) {
-      if (condition()) return true;
-    }
-  }
-  return true;
-}
-
 bool MbimLab::until_report(const std::string& beginning, Duration limit) {
   return until([&] { return reported(beginning); }, limit);
-}
-
-void MbimLab::turn(Duration how_long) {
-  until([] { return false; }, how_long);
 }
 
 Result<std::vector<FamilyOutcome>> MbimLab::connect(std::vector<IpFamily> families) {
@@ -193,42 +113,7 @@ std::string MbimLab::log() const {
   std::string out = "reports:\n";
   for (const ModemReport& report : reports_) out += "  " + words(report) + "\n";
   out += "messages:\n";
-  return out + lab::last_lines(folder_.path() / "messages.log", 20);
-}
-
-nlohmann::json MbimLab::books() const {
-  return nlohmann::json::parse(lab::read_file(folder_.path() / "stats.json"), nullptr, false);
-}
-
-void MbimLab::expect_nothing_left() {
-  const auto left = [&](const char* group, const char* what) {
-    const nlohmann::json now = books();
-    return now.contains("mbim") ? now["mbim"][group].value(what, -1) : -1;
-  };
-  EXPECT_TRUE(
-      until([&] { return left("clients", "open") == 0 && left("sessions", "active") == 0; }, 5s))
-      << books().dump(2) << log();
-  EXPECT_EQ(books()["sessions"].value("open", -1), 0);
-}
-
-std::vector<std::string> MbimLab::requests() const {
-  std::vector<std::string> out;
-  std::istringstream lines(lab::read_file(folder_.path() / "messages.log"));
-  for (std::string line; std::getline(lines, line);) {  // "< #3 NAME [set] message ..."
-    std::istringstream fields(line);
-    std::string way;
-    std::string connection;
-    std::string name;
-    std::string set;
-    fields >> way >> connection >> name >> set;
-    if (way != "<" || !name.starts_with("mbim.")) continue;
-    out.push_back(set == "set" ? name + " set" : name);
-  }
-  return out;
-}
-
-std::size_t MbimLab::requests(const std::string& name) const {
-  return static_cast<std::size_t>(std::ranges::count(requests(), name));
+  return out + lab::last_lines(folder() / "messages.log", 20);
 }
 
 }  // namespace mwan::mbim
