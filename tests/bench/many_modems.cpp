@@ -4,6 +4,7 @@
 // daemon's decision log. Both programs stamp with CLOCK_MONOTONIC, so that the times compare.
 #include <csignal>
 #include <cstdio>
+#include <exception>
 #include <map>
 #include <thread>
 
@@ -198,4 +199,11 @@ int run(int argc, char** argv) {
 }  // namespace
 }  // namespace mwan::bench
 
-int main(int argc, char** argv) { return mwan::bench::run(argc, argv); }
+int main(int argc, char** argv) {
+  try {
+    return mwan::bench::run(argc, argv);
+  } catch (const std::exception& error) {
+    std::fputs(error.what(), stderr);
+    return 1;
+  }
+}
