@@ -22,7 +22,7 @@ Result<NetdevCounters> read_netdev_counters(const std::string& netdev, const std
       {"rx_packets", &counters.rx_packets},
   }};
   for (const auto& [name, value] : files) {
-    std::ifstream file(root + "/sys/class/net/" + netdev + "/statistics/" + name);
+    std::ifstream file(fmt::format("{}/sys/class/net/{}/statistics/{}", root, netdev, name));
     if (!(file >> *value)) {
       return failed(FailureClass::Gone, where,
                     fmt::format("its counter {} cannot be read: it is no longer there", name));

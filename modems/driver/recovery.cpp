@@ -28,10 +28,10 @@ Verdict Recovery::failed(const Error& why, TroubleKind kind) {
 
 Task<Status> Recovery::carry_out(Rung rung, Cancel cancel) {
   if (rung == Rung::UsbReset && usb_) {
-    const Result<UsbDevice> now = usb_device_at(usb_->name);
+    Result<UsbDevice> now = usb_device_at(usb_->name);
     if (!now) co_return mwan::failed(now.error());
-    const UsbDevice device = *now;
-    co_return co_await reset_usb_device(loop_, device, config_.link, cancel);
+    UsbDevice device = std::move(*now);
+    co_return co_await reset_usb_device(loop_, std::move(device), config_.link, cancel);
   }
   if (rung == Rung::PowerHook) {
     PowerHook hook;
