@@ -27,6 +27,7 @@ Result<std::unique_ptr<ModemAdapter>> make_modem_adapter(Loop& loop, ModemConfig
     protocol = *spoken;
   }
   config.quirks = resolve_quirks(config, identity);
+  if (config.quirks.open) config.timings.open = *config.quirks.open;
   if (protocol == ModemProtocol::Mbim) {
 #if MWAN_WITH_MBIM
     return std::make_unique<MbimAdapter>(loop, std::move(config));

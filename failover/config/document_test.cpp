@@ -1,41 +1,15 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// docs/settings.md and the key tables agree. With MWAN_UPDATE_DOCS=1 in the environment the
-// document is rewritten instead.
+// docs/settings.md and the key tables agree.
 #include "failover/config/document.hpp"
 
-#include <cstdlib>
-#include <fstream>
-#include <sstream>
-
-#include <gmock/gmock.h>
+#include "tests/generated_document.hpp"
 
 namespace mwan::failover {
 namespace {
 
-// The document with the part between a pair of markers replaced.
-std::string with_part(const std::string& text, const std::string& name, const std::string& part) {
-  const std::string begin = "<!-- " + name + ": generated -->\n";
-  const std::string end = "<!-- " + name + ": end -->\n";
-  const auto from = text.find(begin);
-  const auto to = text.find(end);
-  EXPECT_NE(from, std::string::npos) << begin;
-  EXPECT_NE(to, std::string::npos) << end;
-  if (from == std::string::npos || to == std::string::npos) return {};
-  return text.substr(0, from + begin.size()) + part + text.substr(to);
-}
-
 TEST(Document, SaysWhatTheTablesSay) {
-  std::ifstream in(MWAN_SETTINGS_DOCUMENT);
-  ASSERT_TRUE(in) << MWAN_SETTINGS_DOCUMENT;
-  std::ostringstream old;
-  old << in.rdbuf();
-  auto text = with_part(old.str(), "settings keys", document_settings_keys());
-  text = with_part(text, "profile keys", document_profile_keys());
-  if (std::getenv("MWAN_UPDATE_DOCS") != nullptr && !text.empty()) {
-    std::ofstream(MWAN_SETTINGS_DOCUMENT) << text;
-    return;
-  }
-  EXPECT_EQ(old.str(), text) << "run this test with MWAN_UPDATE_DOCS=1 to rewrite the document";
+  expect_document(MWAN_SETTINGS_DOCUMENT, {{"settings keys", document_settings_keys()},
+                                           {"profile keys", document_profile_keys()}});
 }
 
 }  // namespace

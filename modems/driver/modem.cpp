@@ -64,8 +64,7 @@ class Modem::Impl {
   Task<void> choose_apn_of(Attempt& attempt, Error& why);
   [[nodiscard]] std::string others_at_the_port() const;
   modem::ModemState fresh_state() {
-    return modem::ModemState([this](Fact fact) { tell(std::move(fact)); },
-                             !config_.quirks.misreports_packet_service);
+    return modem::ModemState([this](Fact fact) { tell(std::move(fact)); });
   }
   void tell(Fact fact) { facts_.push(std::move(fact)); }
 
@@ -128,7 +127,10 @@ Task<Modem::Impl::Ending> Modem::Impl::attempt(Rung remedy) {
       co_return Ending{made.error(), recovery_.failed(made.error(), TroubleKind::Setup)};
     }
     adapter_ = std::move(*made);
+    if (config_.quirks.settle) co_await mwan::pause(loop_, stop_, *config_.quirks.settle);
   }
+  // Resolved by now, and again after each reopening: what is known of the firmware may have grown.
+  state_.trust_packet_service(!config_.quirks.misreports_packet_service);
   ModemAdapter& adapter = *adapter_;
   Attempt attempt{.loop = loop_,
                   .config = config_,

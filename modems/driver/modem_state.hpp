@@ -16,9 +16,9 @@ namespace mwan::modem {
 class ModemState {
  public:
   using Tell = std::function<void(Fact)>;
+  explicit ModemState(Tell tell) : tell_(std::move(tell)) {}
   // A firmware that misreports packet service is not believed: it stays Unknown.
-  explicit ModemState(Tell tell, bool trust_packet_service = true)
-      : tell_(std::move(tell)), trust_packet_service_(trust_packet_service) {}
+  void trust_packet_service(bool trust) { trust_packet_service_ = trust; }
 
   void device(bool present, const std::string& netdev);
 
@@ -52,7 +52,7 @@ class ModemState {
   void settle_addressing(const std::string& why_lost);
 
   Tell tell_;
-  bool trust_packet_service_;
+  bool trust_packet_service_ = true;
   Registration registration_;
   PacketService said_packet_service_;
   PacketService packet_service_;

@@ -71,7 +71,7 @@ TEST_F(StateTest, WithoutRegistrationThereIsNoPacketService) {
 }
 
 TEST_F(StateTest, AModemThatMisreportsPacketServiceIsNotBelieved) {
-  state_ = ModemState([this](Fact fact) { facts_.push_back(std::move(fact)); }, false);
+  state_.trust_packet_service(false);
   state_.apply(home());
   state_.apply(service(PacketServiceState::Detached));
   EXPECT_EQ(told().size(), 1U);

@@ -88,6 +88,27 @@ TEST_F(BringUp, SetsWhatTheModemWasFoundWith) {
   expect_nothing_left();
 }
 
+TEST_F(BringUp, AModemThatMisreportsPacketServiceIsNotBelieved) {
+  config_.quirk_overrides.misreports_packet_service = true;
+  simulate(steady());
+  start();
+  ASSERT_TRUE(until_fact("addressing ")) << log();
+  EXPECT_FALSE(told("packet-service")) << log();
+  stop();
+  expect_nothing_left();
+}
+
+TEST_F(BringUp, AModemThatNeedsToSettleIsLeftAloneFirst) {
+  config_.quirk_overrides.settle = 1500ms;
+  simulate(steady());
+  start();
+  turn(500ms);
+  EXPECT_TRUE(requests().empty()) << requests().front();
+  EXPECT_TRUE(until_fact("addressing ")) << log();
+  stop();
+  expect_nothing_left();
+}
+
 TEST_F(BringUp, TheSimIsAskedForThroughDmsWhereUimCannot) {
   simulate(steady("at 0s fail-on uim.get-card-status error=94 times=1\n"));
   start();

@@ -103,7 +103,7 @@ Task<Status> Session::open(Cancel cancel) {
                     proxy == ProxyState::Busy ? "takes no more connections" : "cannot be reached"));
   }
   const std::shared_ptr<Core> core = core_;
-  const Instant until = Loop::now() + config_.quirks.open.value_or(config_.timings.open);
+  const Instant until = Loop::now() + config_.timings.open;
   const Status created = co_await create_device(cancel);
   if (!created) co_return created;
 

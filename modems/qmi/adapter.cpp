@@ -26,9 +26,7 @@ constexpr Duration kModePace = 1s;
 QmiAdapter::QmiAdapter(Loop& loop, ModemConfig config)
     : loop_(loop),
       config_(std::move(config)),
-      hearing_(view_, [this](const std::string& step) { return where(step); }) {
-  if (config_.quirks.open) config_.timings.open = *config_.quirks.open;
-}
+      hearing_(view_, [this](const std::string& step) { return where(step); }) {}
 
 void QmiAdapter::on_report(std::function<void(const ModemReport&)> handler) {
   on_report_ = std::move(handler);

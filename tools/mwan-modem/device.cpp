@@ -105,13 +105,12 @@ ModemConfig modem_config(const Options& options, const Choice& choice) {
   out.auth = options.auth;
   out.roaming_allowed = options.roaming;
   out.ip_type = options.ip_type;
-  const Quirks quirks = resolve_quirks(out, ModemIdentity());
-  if (quirks.open) out.timings.open = *quirks.open;
   if (options.timeout_s) {
     const auto limit =
         std::chrono::duration_cast<Duration>(std::chrono::duration<double>(*options.timeout_s));
     out.timings.open = limit;
     out.timings.request = limit;
+    out.quirk_overrides.open = limit;  // what was asked for counts, whatever is known of the modem
   }
   return out;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // mwan-modem diagnose on every condition that can be simulated. The conditions and what it says
-// about them are docs/diagnose.md; MWAN_REWRITE_DOCUMENTS=1 in the environment writes that anew.
+// about them are docs/diagnose.md; MWAN_UPDATE_DOCS=1 in the environment writes that anew.
 #include <cstdlib>
 #include <regex>
 #include <sstream>
@@ -130,7 +130,7 @@ TEST_F(Diagnose, SaysWhatTheDocumentShows) {
       "left out of the command lines. On hardware, the first four steps look at USB, the kernel's\n"
       "driver, the control port and at who else has it open.\n";
   for (const Condition& condition : conditions()) play(condition, document);
-  if (std::getenv("MWAN_REWRITE_DOCUMENTS") != nullptr) {
+  if (std::getenv("MWAN_UPDATE_DOCS") != nullptr) {
     ASSERT_TRUE(write_file(MWAN_DIAGNOSE_DOCUMENT, document));
   }
   EXPECT_EQ(read_file(MWAN_DIAGNOSE_DOCUMENT), document);

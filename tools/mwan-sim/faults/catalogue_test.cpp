@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The catalogue is whole, and docs/simulator.md says the same. With MWAN_UPDATE_DOCS=1 in the
-// environment the document is rewritten instead.
+// The catalogue is whole, and docs/simulator.md says the same.
 #include "tools/mwan-sim/faults/catalogue.hpp"
 
-#include <cstdlib>
-#include <fstream>
 #include <set>
-#include <sstream>
 
 #include <gmock/gmock.h>
 
+#include "tests/generated_document.hpp"
 #include "tools/mwan-sim/faults/read.hpp"
 
 namespace mwan::sim {
@@ -88,23 +85,7 @@ TEST(FaultCatalogue, TheListsForPeopleAndProgramsHaveAll) {
 }
 
 TEST(FaultCatalogue, IsTheTableOfTheManual) {
-  const std::string begin = "<!-- faults: generated -->\n";
-  const std::string end = "<!-- faults: end -->\n";
-  std::ifstream in(MWAN_SIM_DOCUMENT);
-  ASSERT_TRUE(in) << MWAN_SIM_DOCUMENT;
-  std::ostringstream old;
-  old << in.rdbuf();
-  const auto from = old.str().find(begin);
-  const auto to = old.str().find(end);
-  ASSERT_NE(from, std::string::npos);
-  ASSERT_NE(to, std::string::npos);
-  const std::string text =
-      old.str().substr(0, from + begin.size()) + fault_list_markdown() + old.str().substr(to);
-  if (std::getenv("MWAN_UPDATE_DOCS") != nullptr) {
-    std::ofstream(MWAN_SIM_DOCUMENT) << text;
-    return;
-  }
-  EXPECT_EQ(old.str(), text) << "run this test with MWAN_UPDATE_DOCS=1 to rewrite the document";
+  expect_document(MWAN_SIM_DOCUMENT, {{"faults", fault_list_markdown()}});
 }
 
 }  // namespace
