@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// libnftables is loaded when it is asked for: with what it depends on it would cost every daemon
+// about a megabyte of memory, also those that leave NAT to somebody else.
 #include <algorithm>
 #include <string_view>
+#include <type_traits>
 
+#include <dlfcn.h>
 #include <fmt/format.h>
 #include <nftables/libnftables.h>
 
@@ -48,15 +52,46 @@ std::string ruleset(const std::vector<NatLink>& links, const std::string& all) {
          "}\n";
 }
 
+// What is used of the library, which stays loaded until the program ends.
+struct Nft {
+  decltype(&nft_ctx_new) make = nullptr;
+  decltype(&nft_ctx_free) free = nullptr;
+  decltype(&nft_ctx_buffer_error) buffer_error = nullptr;
+  decltype(&nft_ctx_buffer_output) buffer_output = nullptr;
+  decltype(&nft_ctx_get_error_buffer) errors = nullptr;
+  decltype(&nft_run_cmd_from_buffer) run = nullptr;
+};
+
+Result<Nft> load_library() {
+  constexpr const char* name = "libnftables.so.1";
+  void* library = dlopen(name, RTLD_NOW | RTLD_LOCAL);
+  Nft out;
+  const auto found = [library](auto& function, const char* symbol) {
+    function =
+        reinterpret_cast<std::remove_reference_t<decltype(function)>>(dlsym(library, symbol));
+    return function != nullptr;
+  };
+  if (library != nullptr && found(out.make, "nft_ctx_new") && found(out.free, "nft_ctx_free") &&
+      found(out.buffer_error, "nft_ctx_buffer_error") &&
+      found(out.buffer_output, "nft_ctx_buffer_output") &&
+      found(out.errors, "nft_ctx_get_error_buffer") && found(out.run, "nft_run_cmd_from_buffer")) {
+    return out;
+  }
+  const char* said = dlerror();
+  return failed(FailureClass::Permanent, where,
+                fmt::format("{} cannot be loaded: {}; install it, or set NAT=none", name,
+                            said != nullptr ? said : "it lacks functions"));
+}
+
 class NftablesNat final : public Nat {
  public:
-  explicit NftablesNat(nft_ctx* context) : context_(context) {
-    nft_ctx_buffer_error(context_);
-    nft_ctx_buffer_output(context_);
+  NftablesNat(Nft nft, nft_ctx* context) : nft_(nft), context_(context) {
+    nft_.buffer_error(context_);
+    nft_.buffer_output(context_);
   }
   NftablesNat(const NftablesNat&) = delete;
   NftablesNat& operator=(const NftablesNat&) = delete;
-  ~NftablesNat() override { nft_ctx_free(context_); }
+  ~NftablesNat() override { nft_.free(context_); }
 
   Status apply(const std::vector<NatLink>& links) override {
     if (links.empty()) return remove();
@@ -78,23 +113,26 @@ class NftablesNat final : public Nat {
   inline static const std::string replace_table = "table inet mwan\ndelete table inet mwan\n";
 
   Status run(const std::string& commands) {
-    if (nft_run_cmd_from_buffer(context_, commands.c_str()) == 0) return {};
-    std::string why = nft_ctx_get_error_buffer(context_);
+    if (nft_.run(context_, commands.c_str()) == 0) return {};
+    std::string why = nft_.errors(context_);
     // The first line says it; the others repeat the command.
     why = why.substr(0, why.find('\n'));
     return failed(FailureClass::Transient, where,
                   why + " (are nf_tables and nft_masq in this kernel, and is this run as root?)");
   }
 
+  Nft nft_;
   nft_ctx* context_;
 };
 
 }  // namespace
 
 Result<std::unique_ptr<Nat>> make_nftables_nat() {
-  nft_ctx* context = nft_ctx_new(NFT_CTX_DEFAULT);
+  const auto nft = load_library();
+  if (!nft) return failed(nft.error());
+  nft_ctx* context = nft->make(NFT_CTX_DEFAULT);
   if (context == nullptr) return failed(FailureClass::Transient, where, "out of memory");
-  return std::unique_ptr<Nat>(std::make_unique<NftablesNat>(context));
+  return std::unique_ptr<Nat>(std::make_unique<NftablesNat>(*nft, context));
 }
 
 }  // namespace mwan::netlink

@@ -38,6 +38,23 @@ void take_signal(Radio& radio, const SignalSample& sample) {
   if (!sample.empty() && radio.serving == Rat::Lte) radio.serving = Rat::NrNsa;
 }
 
+std::optional<Tech> tech_of(Rat rat) {
+  switch (rat) {
+    case Rat::Gsm:
+      return Tech::Gsm;
+    case Rat::Umts:
+      return Tech::Umts;
+    case Rat::Lte:
+      return Tech::Lte;
+    case Rat::NrNsa:
+    case Rat::NrSa:
+      return Tech::Nr;
+    case Rat::Unknown:
+      break;
+  }
+  return std::nullopt;
+}
+
 void take_cells(Radio& radio, const CellReport& report) {
   if (report.serving) {
     radio.cell.pci = report.serving->pci;
@@ -47,8 +64,8 @@ void take_cells(Radio& radio, const CellReport& report) {
   radio.neighbours.clear();
   for (const Cell& cell : report.neighbours) {
     if (radio.neighbours.size() >= kMostCells) break;
-    radio.neighbours.push_back(
-        {cell.pci, cell.arfcn.value_or(radio.cell.arfcn), cell.rsrp_dbm, cell.rsrq_db});
+    radio.neighbours.push_back({cell.pci, cell.arfcn.value_or(radio.cell.arfcn), cell.rsrp_dbm,
+                                cell.rsrq_db, tech_of(cell.rat)});
   }
 }
 
