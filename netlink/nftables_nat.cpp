@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// libnftables is loaded for as long as rules are being set, which is seldom: with what it depends on
-// it would cost every daemon some megabytes of memory. Loading takes about half a millisecond.
+// libnftables is loaded for as long as rules are being set, which is seldom: with what it depends
+// on it would cost every daemon some megabytes of memory. Loading takes about half a millisecond.
 #include <algorithm>
 #include <memory>
 #include <string_view>
 
 #include <dlfcn.h>
 #include <fmt/format.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <nftables/libnftables.h>
 
 #include "netlink/nat.hpp"
@@ -112,7 +115,16 @@ class NftablesNat final : public Nat {
   // Declaring it first makes the deletion work whether it is there or not.
   inline static const std::string replace_table = "table inet mwan\ndelete table inet mwan\n";
 
+  // What the library took is given back, not kept for the next time.
   static Status run(const std::string& commands) {
+    Status done = run_loaded(commands);
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
+    return done;
+  }
+
+  static Status run_loaded(const std::string& commands) {
     const auto nft = Nft::load();
     if (!nft) return failed(nft.error());
     const std::unique_ptr<nft_ctx, decltype(nft->free)> context(nft->make(NFT_CTX_DEFAULT),

@@ -41,7 +41,7 @@ struct Figures {
   Cost idle;  // connected, the radio quiet
   double idle_wakeups_per_s = 0;
   Cost busy;
-  double cpu_percent = 0;  // of one processor, while every modem reports once a second
+  double cpu_percent = 0;  // of one processor, while every modem reports about once a second
   std::vector<Mapped> mapped;
   struct Times {
     std::size_t reports = 0;
@@ -55,15 +55,25 @@ std::string device(int i) { return fmt::format("/dev/simulated{}", i); }
 std::string link(int i) { return fmt::format("modem{:02}", i); }
 
 // The level tells one report from the next, and every step is past the thresholds.
-double level(int second) { return -80.0 - 3.0 * (second % 10); }
+double level(int number) { return -80.0 - 3.0 * (number % 10); }
 
-// Each modem has its own part of the second for as many seconds, then all begin it together.
-std::string scenario(int seconds, int modem, int modems) {
+// The driver asks for one report a second at most, and the modem keeps to it: a report that comes
+// sooner waits in the modem, which is not what is measured.
+constexpr int kPeriodMs = 1100;
+
+// When, from the start, the report of a modem comes: each has its own part of the period for the
+// first half, then all begin it together.
+int moment_ms(int number, int reports, int modem, int modems) {
+  if (number <= reports) return kPeriodMs * number + kPeriodMs * modem / modems;
+  return kPeriodMs * (number + 1);
+}
+
+std::string scenario(int reports, int modem, int modems) {
   std::string out =
       "start=signal\nreply-latency=0ms\nsignal lte rsrp=-75 rsrq=-8 sinr=18\nregistration home\n";
-  for (int s = 1; s <= 2 * seconds; ++s) {
-    const int offset = s <= seconds ? 1000 * modem / modems : 0;
-    out += fmt::format("at {}ms signal lte rsrp={} rsrq=-8 sinr=18\n", 1000 * s + offset, level(s));
+  for (int i = 1; i <= 2 * reports; ++i) {
+    out += fmt::format("at {}ms signal lte rsrp={} rsrq=-8 sinr=18\n",
+                       moment_ms(i, reports, modem, modems), level(i));
   }
   return out;
 }
@@ -82,7 +92,7 @@ Status write_config(const std::filesystem::path& folder, int modems) {
   return {};
 }
 
-Result<Figures> measure(const Programs& programs, int modems, int seconds) {
+Result<Figures> measure(const Programs& programs, int modems, int reports) {
   auto folder = lab::WorkFolder::temporary();
   if (!folder) return failed(folder.error());
   auto netns = lab::NetNs::create("bench");
@@ -92,7 +102,7 @@ Result<Figures> measure(const Programs& programs, int modems, int seconds) {
   lab::Command sim{{programs.simulator}, &*netns, root / "simulator.jsonl", root / "simulator.log"};
   for (int i = 0; i < modems; ++i) {
     const auto file = root / (link(i) + ".scn");
-    if (auto done = lab::write_file(file, scenario(seconds, i, modems)); !done) {
+    if (auto done = lab::write_file(file, scenario(reports, i, modems)); !done) {
       return failed(done.error());
     }
     sim.argv.insert(sim.argv.end(),
@@ -121,11 +131,13 @@ Result<Figures> measure(const Programs& programs, int modems, int seconds) {
   out.mapped = mapped_by(daemon->pid());
   out.idle_wakeups_per_s = static_cast<double>(idle->wakeups - before_idle->wakeups) / 5;
   simulator->signal(SIGUSR1);
-  std::this_thread::sleep_for(std::chrono::seconds(2 * seconds + 1));
+  const auto playing = std::chrono::milliseconds(kPeriodMs * (2 * reports + 2));
+  std::this_thread::sleep_for(playing);
   const auto busy = cost_of(daemon->pid());
   if (!busy) return failed(FailureClass::Permanent, "the daemon", "has ended while measured");
   out.busy = *busy;
-  out.cpu_percent = 100.0 * (busy->cpu_seconds - idle->cpu_seconds) / (2 * seconds + 1);
+  out.cpu_percent = 100.0 * (busy->cpu_seconds - idle->cpu_seconds) /
+                    std::chrono::duration<double>(playing).count();
   daemon->stop(20s);
   simulator->stop(5s);
 
@@ -148,7 +160,7 @@ Result<Figures> measure(const Programs& programs, int modems, int seconds) {
     }
     const std::int64_t at = line.value("monotonic_us", std::int64_t{0});
     Figures::Times& times =
-        line.value("t_ms", 0.0) < 1000.0 * (seconds + 1) ? out.spread : out.burst;
+        line.value("t_ms", 0.0) < kPeriodMs * (reports + 1.5) ? out.spread : out.burst;
     ++times.reports;
     for (const auto& [when, value] : told[link_of[line.value("modem", device(0))]]) {
       if (when < at || value != rsrp) continue;
@@ -197,11 +209,11 @@ int run(int argc, char** argv) {
   bool json = false;
   bool maps = false;
   int modems = 32;
-  int seconds = 20;
+  int reports = 20;
   Programs programs;
   app.add_flag("--json", json, "print JSON");
   app.add_option("--modems", modems, "how many at most")->check(CLI::Range(2, 64));
-  app.add_option("--seconds", seconds, "of reports, and as many of reports all at once")
+  app.add_option("--reports", reports, "of each modem, and as many from all at once")
       ->check(CLI::Range(2, 300));
   app.add_flag("--maps", maps, "print which files the memory of two modems is");
   app.add_option("--daemon", programs.daemon, "another daemon than the one of this build")
@@ -212,7 +224,7 @@ int run(int argc, char** argv) {
 
   std::vector<Figures> all;
   for (const int count : {2, modems}) {
-    auto figures = measure(programs, count, seconds);
+    auto figures = measure(programs, count, reports);
     if (!figures) {
       fmt::print(stderr, "mwan-bench-modems: {}\n", figures.error().text());
       return 1;

@@ -38,23 +38,6 @@ void take_signal(Radio& radio, const SignalSample& sample) {
   if (!sample.empty() && radio.serving == Rat::Lte) radio.serving = Rat::NrNsa;
 }
 
-std::optional<Tech> tech_of(Rat rat) {
-  switch (rat) {
-    case Rat::Gsm:
-      return Tech::Gsm;
-    case Rat::Umts:
-      return Tech::Umts;
-    case Rat::Lte:
-      return Tech::Lte;
-    case Rat::NrNsa:
-    case Rat::NrSa:
-      return Tech::Nr;
-    case Rat::Unknown:
-      break;
-  }
-  return std::nullopt;
-}
-
 void take_cells(Radio& radio, const CellReport& report) {
   if (report.serving) {
     radio.cell.pci = report.serving->pci;
