@@ -93,8 +93,8 @@ class OlderCells : public ModemTool {
     const auto run = [&](const char* command) {
       return tool({"--json", "--protocol", protocol, command}).json();
     };
-    const auto umts = run("cells");
-    EXPECT_EQ(umts["serving"]["rat"], "umts") << protocol;
+    auto umts = run("cells");
+    EXPECT_EQ(umts["serving"]["rat"], "umts") << protocol << umts.dump();
     EXPECT_EQ(umts["serving"]["pci"], 311);
     EXPECT_EQ(umts["serving"]["arfcn"], 10700);
     EXPECT_EQ(umts["serving"]["rsrp_dbm"], -85.0);
@@ -107,8 +107,10 @@ class OlderCells : public ModemTool {
     EXPECT_EQ(umts["neighbours"][1]["rat"], "umts");
     EXPECT_EQ(umts["neighbours"][2]["rat"], "lte");
     EXPECT_EQ(umts["neighbours"][2]["rsrp_dbm"], -104.0);
-    const auto signal = run("signal");
-    EXPECT_EQ(signal[0]["bands"][0]["channel"], 10700) << protocol;
+    // MBIM 1.0 levels alone do not say which technology they are of.
+    if (protocol != std::string("qmi")) return;
+    auto signal = run("signal");
+    EXPECT_EQ(signal[0]["bands"][0]["channel"], 10700) << protocol << signal.dump();
   }
 };
 
@@ -133,7 +135,7 @@ TEST_F(OlderCells, OfUmtsAndGsm) {
   }));
   for (const char* protocol : {"qmi", "mbim"}) {
     if (!MWAN_WITH_MBIM && protocol == std::string("mbim")) continue;
-    const auto gsm = tool({"--json", "--protocol", protocol, "cells"}).json();
+    auto gsm = tool({"--json", "--protocol", protocol, "cells"}).json();
     EXPECT_EQ(gsm["serving"]["rat"], "gsm") << protocol;
     EXPECT_EQ(gsm["serving"]["pci"], 38);
     EXPECT_EQ(gsm["serving"]["rsrp_dbm"], -75.0);
