@@ -126,7 +126,10 @@ Status Gadget::fill() {
   std::error_code error;
   fs::create_directory_symlink(function, config / "net", error);
   if (error) return lab::system_failure("the function of " + folder_.string(), error.value());
-  return {};
+  // Its own network device is made when it is first plugged in, and stays. For so short a time the
+  // bus takes no notice (a hub waits 100 ms for contacts to settle).
+  const auto shown = plug();
+  return shown ? unplug() : shown;
 }
 
 Gadget::Gadget(Gadget&& other) noexcept

@@ -36,7 +36,8 @@ struct GadgetPlan {
 // NOTE Ownership: unplugged and removed with the object.
 class Gadget {
  public:
-  // Not plugged in yet. Loads the modules. Up to four at a time can be plugged in.
+  // Not plugged in yet, but its own network device is there, in the first network namespace; it
+  // lives as long as the gadget. Loads the modules. Up to four at a time can be plugged in.
   static Result<Gadget> create(GadgetPlan plan);
 
   Gadget(Gadget&& other) noexcept;

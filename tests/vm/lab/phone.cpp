@@ -16,19 +16,16 @@ Result<Phone> Phone::create(GadgetPlan plan) {
   if (!folder) return failed(folder.error());
   auto gadget = Gadget::create(std::move(plan));
   if (!gadget) return failed(gadget.error());
-  return Phone(std::move(*gadget), std::move(*netns), std::move(*folder));
-}
-
-Status Phone::plug() {
-  if (gadget_.plugged()) return {};
-  Status done = gadget_.plug();
-  if (done) done = take_device();
-  for (const std::string& step : {fmt::format("addr add {}/24 dev usb0", kPhoneAddress),
-                                  fmt::format("addr replace {}/32 dev lo", kPhoneInternet),
-                                  std::string("link set usb0 up")}) {
-    if (done) done = lab::ip(netns_, step);
+  Phone phone(std::move(*gadget), std::move(*netns), std::move(*folder));
+  Status done = phone.take_device();
+  for (const std::string& step :
+       {fmt::format("addr add {}/24 dev usb0", kPhoneAddress),
+        fmt::format("addr add {}/32 dev lo", kPhoneInternet), std::string("link set usb0 up")}) {
+    if (done) done = lab::ip(phone.netns_, step);
   }
-  return done ? serve_dhcp(true) : done;
+  if (done) done = phone.serve_dhcp(true);
+  if (!done) return failed(done.error());
+  return phone;
 }
 
 // Its own end of the cable appears where everything does, and udev may be renaming it.
@@ -44,6 +41,10 @@ Status Phone::take_device() {
   });
   return taken ? Status() : done;
 }
+
+// All that is the phone's was there before: when its end came up after plugging, a connection came
+// without a carrier now and then (ECM, Linux 6.1).
+Status Phone::plug() { return gadget_.plug(); }
 
 Status Phone::unplug() { return gadget_.unplug(); }
 

@@ -22,10 +22,10 @@ inline constexpr const char* kPhoneInternet = "198.51.100.42";
 // NOTE Threading: made, used and destroyed on the main thread (lab::Process).
 class Phone {
  public:
-  // Not plugged in yet. A second phone needs another serial number and other hardware addresses.
+  // Not plugged in yet; its network device is in its namespace, as "usb0", and its DHCP server
+  // runs. A second phone needs another serial number and other hardware addresses.
   static Result<Phone> create(GadgetPlan plan);
 
-  // Plugged in, its network device is in its namespace as "usb0", and the DHCP server answers.
   Status plug();
   // Out with the cable: at once, with whatever is under way.
   Status unplug();

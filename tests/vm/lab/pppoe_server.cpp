@@ -23,7 +23,7 @@ Result<PppoeServer> PppoeServer::create(PppoePlan plan) {
   if (!folder) return failed(folder.error());
   const std::string secret = fmt::format("\"{}\" * \"{}\" *\n", plan.user, plan.password);
   const std::string options = fmt::format(
-      "auth\nrequire-chap\nlcp-echo-interval 5\nlcp-echo-failure 3\nms-dns {}\nnodefaultroute\n"
+      "auth\nrequire-chap\nlcp-echo-interval 2\nlcp-echo-failure 3\nms-dns {}\nnodefaultroute\n"
       "noccp\nktune\nlogfile {}\n{}",
       kPppoeDns, (folder->path() / "pppd.log").string(), plan.options);
   PppoeServer server(std::move(plan), std::move(*netns), std::move(*folder));

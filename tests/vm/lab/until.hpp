@@ -7,8 +7,17 @@
 
 #include "hal/loop.hpp"
 
-#define REQUIRE_OK(status) ASSERT_TRUE(status) << (status).error().text()
-#define EXPECT_OK(status) EXPECT_TRUE(status) << (status).error().text()
+// Of a Result or a Status. The expression is evaluated once.
+#define REQUIRE_OK(expression)                           \
+  GTEST_AMBIGUOUS_ELSE_BLOCKER_                          \
+  if (const auto& required_ = (expression); required_) { \
+  } else                                                 \
+    FAIL() << #expression ": " << required_.error().text()
+#define EXPECT_OK(expression)                            \
+  GTEST_AMBIGUOUS_ELSE_BLOCKER_                          \
+  if (const auto& expected_ = (expression); expected_) { \
+  } else                                                 \
+    ADD_FAILURE() << #expression ": " << expected_.error().text()
 
 namespace mwan::vm {
 

@@ -42,12 +42,19 @@ class PhoneLab : public testing::Test {
     });
   }
   // A lease from whoever answers there; nothing is configured with it.
-  static Result<std::string> lease(const std::string& device) {
+  static Result<std::string> lease(const std::string& device, const char* tries = "5") {
     auto up = lab::run(nullptr, {"ip", "link", "set", device, "up"});
     if (!up) return up;
     return lab::run(
         nullptr,
-        {"busybox", "udhcpc", "-i", device, "-n", "-q", "-f", "-t", "5", "-s", "/bin/true"}, 30s);
+        {"busybox", "udhcpc", "-i", device, "-n", "-q", "-f", "-t", tries, "-s", "/bin/true"}, 30s);
+  }
+
+  // Packets at both ends of the cable.
+  static std::string counters(const Phone& phone, const std::string& device) {
+    const auto near = lab::run(nullptr, {"ip", "-s", "link", "show", device});
+    const auto far = lab::run(&phone.netns(), {"ip", "-s", "link", "show", "usb0"});
+    return (near ? *near : near.error().text()) + (far ? *far : far.error().text());
   }
 
   Loop loop_;
@@ -78,7 +85,7 @@ TEST_P(PhoneOfEachKind, ComesServesAndGoes) {
   EXPECT_EQ(device_with_address(plan.host_address), found->net->sysname);
 
   const auto leased = lease(found->net->sysname);
-  REQUIRE_OK(leased);
+  REQUIRE_OK(leased) << counters(*phone, found->net->sysname) << phone->dhcp_log();
   EXPECT_THAT(*leased, testing::HasSubstr(std::string("obtained from ") + kPhoneAddress));
   EXPECT_THAT(phone->dhcp_log(), testing::HasSubstr("DHCPACK"));
 
@@ -132,7 +139,7 @@ TEST_F(PhoneLab, ASilentPhoneGivesNoLease) {
   ASSERT_TRUE(appears(phone->plan().serial));
   REQUIRE_OK(phone->serve_dhcp(false));
   const std::string name = device(phone->plan().serial)->net->sysname;
-  EXPECT_FALSE(lease(name));
+  EXPECT_FALSE(lease(name, "2"));
   REQUIRE_OK(phone->serve_dhcp(true));
   EXPECT_TRUE(lease(name));
 }
