@@ -2,15 +2,19 @@
 // libnftables is loaded for as long as rules are being set, which is seldom: with what it depends
 // on it would cost every daemon some megabytes of memory. Loading takes about half a millisecond.
 #include <algorithm>
+#include <array>
 #include <memory>
 #include <string_view>
 
 #include <dlfcn.h>
 #include <fmt/format.h>
+#include <linux/capability.h>
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
 #include <nftables/libnftables.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "netlink/nat.hpp"
 #include "netlink/types.hpp"
@@ -94,6 +98,15 @@ class Nft {
   std::unique_ptr<void, Unload> library_;
 };
 
+// The library ends the whole program when it may not talk to the kernel, so it is not asked then.
+bool permitted() {
+  __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
+  std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> sets{};
+  if (syscall(SYS_capget, &header, sets.data()) != 0)
+    return true;  // then the library has to say it
+  return (sets[CAP_TO_INDEX(CAP_NET_ADMIN)].effective & CAP_TO_MASK(CAP_NET_ADMIN)) != 0;
+}
+
 class NftablesNat final : public Nat {
  public:
   Status apply(const std::vector<NatLink>& links) override {
@@ -125,6 +138,10 @@ class NftablesNat final : public Nat {
   }
 
   static Status run_loaded(const std::string& commands) {
+    if (!permitted()) {
+      return failed(FailureClass::Permanent, where,
+                    "not permitted: run this as root, or with the capability CAP_NET_ADMIN");
+    }
     const auto nft = Nft::load();
     if (!nft) return failed(nft.error());
     const std::unique_ptr<nft_ctx, decltype(nft->free)> context(nft->make(NFT_CTX_DEFAULT),
