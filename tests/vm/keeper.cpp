@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "tests/vm/keeper.hpp"
 
+#include <algorithm>
 #include <array>
 #include <csignal>
 #include <cstdlib>
 #include <sstream>
+#include <utility>
 
 #include <fmt/format.h>
 #include <poll.h>
@@ -23,6 +25,9 @@ using namespace std::chrono_literals;
 namespace fs = std::filesystem;
 
 constexpr const char* kEmulator = "qemu-system-x86_64";
+// A crash ends the guest at once. As many sockets for gadgets as tests/vm/lab/gadget.hpp says.
+constexpr const char* kKernelParameters =
+    "console=ttyS0 quiet panic=-1 oops=panic mitigations=off nokaslr dummy_hcd.num=4";
 constexpr int kMostStarts = 25;      // scenarios that left something behind, and crashes
 constexpr int kMostShortStarts = 3;  // in a row
 constexpr Duration kShortLife = 5s;  // not even user space
@@ -55,42 +60,40 @@ std::string value(const fs::path& path) {
 
 // Paths in the machine's own folder are relative: a socket's may not be long.
 std::vector<std::string> emulator(const KeeperPlan& plan) {
-  std::vector<std::string> argv = {
-      kEmulator,
-      "-nodefaults",
-      "-no-user-config",
-      "-no-reboot",
-      "-display",
-      "none",
-      "-machine",
-      "pc,usb=off",
-      "-accel",
-      "tcg,thread=multi",
-      "-cpu",
-      "max",
-      "-smp",
-      MWAN_VM_CPUS,
-      "-m",
-      MWAN_VM_MEMORY,
-      "-nic",
-      "none",
-      "-kernel",
-      kernel_image(plan.kernel),
-      "-initrd",
-      "initramfs",
-      "-append",
-      "console=ttyS0 quiet panic=-1 oops=panic mitigations=off nokaslr "
-      "dummy_hcd.num=4",
-      "-chardev",
-      "file,id=console,path=console.log,append=on",
-      "-serial",
-      "chardev:console",
-      "-device",
-      "virtio-serial-pci",
-      "-chardev",
-      "socket,id=agent,path=agent.sock,server=on,wait=off",
-      "-device",
-      "virtserialport,chardev=agent,name=mwan.agent"};
+  std::vector<std::string> argv = {kEmulator,
+                                   "-nodefaults",
+                                   "-no-user-config",
+                                   "-no-reboot",
+                                   "-display",
+                                   "none",
+                                   "-machine",
+                                   "pc,usb=off",
+                                   "-accel",
+                                   "tcg,thread=multi",
+                                   "-cpu",
+                                   "max",
+                                   "-smp",
+                                   MWAN_VM_CPUS,
+                                   "-m",
+                                   MWAN_VM_MEMORY,
+                                   "-nic",
+                                   "none",
+                                   "-kernel",
+                                   kernel_image(plan.kernel),
+                                   "-initrd",
+                                   "initramfs",
+                                   "-append",
+                                   kKernelParameters,
+                                   "-chardev",
+                                   "file,id=console,path=console.log,append=on",
+                                   "-serial",
+                                   "chardev:console",
+                                   "-device",
+                                   "virtio-serial-pci",
+                                   "-chardev",
+                                   "socket,id=agent,path=agent.sock,server=on,wait=off",
+                                   "-device",
+                                   "virtserialport,chardev=agent,name=mwan.agent"};
   const auto share = [&argv](const std::string& tag, const fs::path& path) {
     argv.insert(argv.end(), {"-fsdev",
                              fmt::format("local,id={},path={},security_model=none,readonly=on,"

@@ -14,13 +14,13 @@
 #include <poll.h>
 #include <sys/mount.h>
 #include <sys/reboot.h>
-#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "tests/lab/clock.hpp"
-#include "tests/lab/netns.hpp"
+#include "tests/lab/lab_error.hpp"
 #include "tests/lab/process.hpp"
 #include "tests/lab/work_folder.hpp"
 #include "tests/vm/agent/inventory.hpp"
@@ -53,6 +53,9 @@ Status boot() {
   };
   mount_on("devpts", "/dev/pts");
   mount_on("tmpfs", "/dev/shm");
+  static constexpr std::string_view kName = "mwan-vm";
+  if (::sethostname(kName.data(), kName.size()) != 0)
+    return lab::system_failure("naming the guest");
   // The kernel's messages below warnings stay in its buffer (dmesg).
   std::ofstream("/proc/sys/kernel/printk") << "5";
   const auto done = [](const std::vector<std::string>& argv) -> Status {

@@ -76,7 +76,7 @@ Status enter_sandbox(const Folders& folders) {
   if (::chdir(request.folder.c_str()) != 0 && ::chdir("/") != 0) {
     give_up(lab::system_failure("going to " + request.folder).value());
   }
-  for (std::string variable : request.environment) {
+  for (const std::string& variable : request.environment) {
     const auto at = variable.find('=');
     if (at == std::string::npos || at == 0) continue;
     ::setenv(variable.substr(0, at).c_str(), variable.c_str() + at + 1, 1);
