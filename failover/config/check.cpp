@@ -137,6 +137,25 @@ void check_ethernet(const ProfileFile& file, Report& report) {
   }
 }
 
+void check_pppoe(const ProfileFile& file, Report& report) {
+  const PppoeProfile& pppoe = file.profile.pppoe;
+  const Broken& broken = file.broken;
+  if (file.profile.netdev.empty() && !broken.any({"NETDEV"})) {
+    report.at("NETDEV", "is not set; a pppoe profile needs the name of the interface under it");
+  }
+  if (pppoe.username.empty() && !broken.any({"USERNAME"})) {
+    report.at("USERNAME", "is not set; a pppoe profile needs the provider's USERNAME and PASSWORD");
+  }
+  if (pppoe.password.empty() && !broken.any({"PASSWORD"})) {
+    report.at("PASSWORD", "is not set; a pppoe profile needs the provider's USERNAME and PASSWORD");
+  }
+  if (pppoe.mtu > 1492) {
+    report.at("MTU", fmt::format("{} bytes do not fit: an ethernet frame leaves 1492 for PPPoE "
+                                 "(RFC 2516 section 7)",
+                                 pppoe.mtu));
+  }
+}
+
 void check_modem(const ProfileFile& file, Report& report) {
   const ModemProfile& modem = file.profile.modem;
   const Broken& broken = file.broken;
@@ -164,6 +183,7 @@ bool speaks(const Profile& profile, IpFamily family) {
   if (profile.kind == LinkKind::Modem) {
     return profile.modem.ip_families != (v4 ? IpFamilies::Ipv6 : IpFamilies::Ipv4);
   }
+  if (profile.kind == LinkKind::Pppoe) return v4;
   if (v4 && profile.ethernet.addressing == Addressing::Dhcp) return true;
   return (v4 ? profile.ethernet.address : profile.ethernet.address6).has_value();
 }
@@ -240,6 +260,7 @@ void check_profile(const SettingsFile& settings, const ProfileFile& file, Config
   if (file.broken.any({"KIND"}) || !file.profile.origin.lines.contains("KIND")) return;
   if (file.profile.kind == LinkKind::Ethernet) check_ethernet(file, report);
   if (file.profile.kind == LinkKind::Modem) check_modem(file, report);
+  if (file.profile.kind == LinkKind::Pppoe) check_pppoe(file, report);
   const auto needed = {std::string_view("PROBE_TARGETS"), std::string_view("PROBE_QUORUM"),
                        std::string_view("ADDRESS"),       std::string_view("ADDRESS6"),
                        std::string_view("IP_FAMILY"),     std::string_view("ADDRESSING")};

@@ -67,7 +67,7 @@ enum class Addressing { Static, Dhcp };
 
 struct EthernetProfile {
   Addressing addressing = Addressing::Static;  // IPv4's
-  std::optional<IpPrefix> address;  // IPv4
+  std::optional<IpPrefix> address;             // IPv4
   std::optional<IpAddress> gateway;
   std::optional<IpPrefix> address6;
   std::optional<IpAddress> gateway6;
@@ -102,6 +102,16 @@ struct ModemProfile {
   bool operator==(const ModemProfile&) const = default;
 };
 
+struct PppoeProfile {
+  std::string username;
+  Secret password;
+  std::string service_name;  // empty: any
+  std::string ac_name;       // empty: any
+  std::uint32_t mtu = 1492;
+
+  bool operator==(const PppoeProfile&) const = default;
+};
+
 struct Profile {
   Origin origin;
   std::string name;  // of the file
@@ -113,6 +123,7 @@ struct Profile {
   ProbeSettings probe;       // resolved: the settings' with this profile's own values over them
   EthernetProfile ethernet;  // meaningful for kind Ethernet
   ModemProfile modem;        // meaningful for kind Modem
+  PppoeProfile pppoe;        // meaningful for kind Pppoe
 
   bool operator==(const Profile&) const = default;
 };

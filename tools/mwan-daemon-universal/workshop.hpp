@@ -17,6 +17,6 @@ struct WorkshopOptions {
 };
 
 // The references outlive the workshop and everything made in it.
-failover::Workshop make_workshop(Loop& loop, LinkMonitor& monitor, WorkshopOptions options);
+failover::Workshop make_workshop(Loop& loop, LinkMonitor& monitor, const WorkshopOptions& options);
 
 }  // namespace mwan::daemon

@@ -43,7 +43,7 @@ class LinkLab : public testing::Test {
   void stop_daemon();
 
   [[nodiscard]] std::string log() const;
-  // Within 20 s; said after the mark, if there is one.
+  // Within patience_; said after the mark, if there is one.
   bool says(const std::string& words, std::size_t since = 0) const;
   [[nodiscard]] std::size_t mark() const { return log().size(); }
   // The tags of what the engine was told about a profile since the log had so many lines.
@@ -62,6 +62,8 @@ class LinkLab : public testing::Test {
   [[nodiscard]] std::filesystem::path state() const { return folder_->path() / "state"; }
   [[nodiscard]] std::filesystem::path config() const { return folder_->path() / "config"; }
   [[nodiscard]] Process& daemon() { return daemon_; }
+
+  Duration patience_ = std::chrono::seconds(60);
 
  private:
   std::unique_ptr<WorkFolder> folder_;
