@@ -89,19 +89,40 @@ void check_family(const FamilyKeys& keys, const std::optional<IpPrefix>& address
   }
 }
 
+// What belongs to the other way of addressing. True when there was something.
+bool check_addressing(const ProfileFile& file, Report& report) {
+  const bool dhcp = file.profile.ethernet.addressing == Addressing::Dhcp;
+  bool wrong = false;
+  const auto belongs_to = [&](std::string_view key, const char* message) {
+    if (!file.profile.origin.lines.contains(key) || file.broken.any({key})) return;
+    report.at(key, message);
+    wrong = true;
+  };
+  for (const std::string_view key : {"ADDRESS", "GATEWAY", "DNS"}) {
+    if (dhcp) belongs_to(key, "comes from the DHCP server; remove it, or set ADDRESSING=static");
+  }
+  for (const std::string_view key : {"DHCP_HOSTNAME", "DHCP_CLIENT_ID"}) {
+    if (!dhcp) belongs_to(key, "would not be used: it needs ADDRESSING=dhcp");
+  }
+  return wrong;
+}
+
 void check_ethernet(const ProfileFile& file, Report& report) {
   const EthernetProfile& ethernet = file.profile.ethernet;
   const Broken& broken = file.broken;
   if (file.profile.netdev.empty() && !broken.any({"NETDEV"})) {
     report.at("NETDEV", "is not set; an ethernet profile needs the name of its interface");
   }
+  if (broken.any({"ADDRESSING"}) || check_addressing(file, report)) return;
+  const bool dhcp = ethernet.addressing == Addressing::Dhcp;
   check_family({"ADDRESS", "GATEWAY"}, ethernet.address, ethernet.gateway, broken, report);
   check_family({"ADDRESS6", "GATEWAY6"}, ethernet.address6, ethernet.gateway6, broken, report);
   if (broken.any({"ADDRESS", "GATEWAY", "ADDRESS6", "GATEWAY6"})) return;
-  if (!ethernet.address && !ethernet.address6 && !ethernet.gateway && !ethernet.gateway6) {
+  if (!dhcp && !ethernet.address && !ethernet.address6 && !ethernet.gateway && !ethernet.gateway6) {
     report.at(
         "ADDRESS",
-        "is not set; an ethernet profile needs ADDRESS and GATEWAY, or ADDRESS6 and GATEWAY6");
+        "is not set; an ethernet profile needs ADDRESS and GATEWAY, or ADDRESS6 and GATEWAY6, "
+        "or ADDRESSING=dhcp");
     return;
   }
   for (const auto& server : ethernet.dns) {
@@ -113,6 +134,25 @@ void check_ethernet(const ProfileFile& file, Report& report) {
   }
   if (ethernet.address6 && ethernet.mtu.value_or(1280) < 1280 && !broken.any({"MTU"})) {
     report.at("MTU", "IPv6 needs at least 1280 bytes (RFC 8200 section 5)");
+  }
+}
+
+void check_pppoe(const ProfileFile& file, Report& report) {
+  const PppoeProfile& pppoe = file.profile.pppoe;
+  const Broken& broken = file.broken;
+  if (file.profile.netdev.empty() && !broken.any({"NETDEV"})) {
+    report.at("NETDEV", "is not set; a pppoe profile needs the name of the interface under it");
+  }
+  if (pppoe.username.empty() && !broken.any({"USERNAME"})) {
+    report.at("USERNAME", "is not set; a pppoe profile needs the provider's USERNAME and PASSWORD");
+  }
+  if (pppoe.password.empty() && !broken.any({"PASSWORD"})) {
+    report.at("PASSWORD", "is not set; a pppoe profile needs the provider's USERNAME and PASSWORD");
+  }
+  if (pppoe.mtu > 1492) {
+    report.at("MTU", fmt::format("{} bytes do not fit: an ethernet frame leaves 1492 for PPPoE "
+                                 "(RFC 2516 section 7)",
+                                 pppoe.mtu));
   }
 }
 
@@ -143,6 +183,8 @@ bool speaks(const Profile& profile, IpFamily family) {
   if (profile.kind == LinkKind::Modem) {
     return profile.modem.ip_families != (v4 ? IpFamilies::Ipv6 : IpFamilies::Ipv4);
   }
+  if (profile.kind == LinkKind::Pppoe) return v4;
+  if (v4 && profile.ethernet.addressing == Addressing::Dhcp) return true;
   return (v4 ? profile.ethernet.address : profile.ethernet.address6).has_value();
 }
 
@@ -218,11 +260,11 @@ void check_profile(const SettingsFile& settings, const ProfileFile& file, Config
   if (file.broken.any({"KIND"}) || !file.profile.origin.lines.contains("KIND")) return;
   if (file.profile.kind == LinkKind::Ethernet) check_ethernet(file, report);
   if (file.profile.kind == LinkKind::Modem) check_modem(file, report);
+  if (file.profile.kind == LinkKind::Pppoe) check_pppoe(file, report);
   const auto needed = {std::string_view("PROBE_TARGETS"), std::string_view("PROBE_QUORUM"),
-                       std::string_view("ADDRESS"), std::string_view("ADDRESS6"),
-                       std::string_view("IP_FAMILY")};
-  const bool has_address = file.profile.kind == LinkKind::Modem || file.profile.ethernet.address ||
-                           file.profile.ethernet.address6;
+                       std::string_view("ADDRESS"),       std::string_view("ADDRESS6"),
+                       std::string_view("IP_FAMILY"),     std::string_view("ADDRESSING")};
+  const bool has_address = speaks(file.profile, IpFamily::V4) || speaks(file.profile, IpFamily::V6);
   if (has_address && !file.broken.any(needed) && !settings.broken.any(needed)) {
     check_reachable_targets(file, report);
   }

@@ -188,5 +188,33 @@ TEST(Check, BrokenKeysCauseNoSecondError) {
   EXPECT_THAT(texts(errors), IsEmpty());
 }
 
+TEST(Check, DhcpAndGivenAddressesExcludeEachOther) {
+  const std::string dhcp = "KIND=ethernet\nNETDEV=eth1\nADDRESSING=dhcp\n";
+  EXPECT_THAT(profile_errors(dhcp), IsEmpty());
+  EXPECT_THAT(profile_errors(dhcp + "DHCP_HOSTNAME=router\nDHCP_CLIENT_ID=01:02:03\nMTU=1400\n"),
+              IsEmpty());
+  EXPECT_THAT(profile_errors(dhcp + "ADDRESS=192.0.2.2/24\nGATEWAY=192.0.2.1\n"),
+              ElementsAre(HasSubstr("profiles/p:4: ADDRESS: comes from the DHCP server"),
+                          HasSubstr("profiles/p:5: GATEWAY: comes from the DHCP server")));
+  EXPECT_THAT(profile_errors(dhcp + "DNS=192.0.2.1\n"),
+              ElementsAre(HasSubstr("profiles/p:4: DNS: comes from")));
+  EXPECT_THAT(profile_errors(ethernet("DHCP_HOSTNAME=router\n")),
+              ElementsAre(HasSubstr("profiles/p:5: DHCP_HOSTNAME: would not be used")));
+  // The other family may be given.
+  EXPECT_THAT(profile_errors(dhcp + "ADDRESS6=2001:db8::2/64\nGATEWAY6=fe80::1\n"), IsEmpty());
+}
+
+TEST(Check, PppoeNeedsWhoWeAreAndFitsIntoItsFrames) {
+  const std::string pppoe = "KIND=pppoe\nNETDEV=eth1\nUSERNAME=u\nPASSWORD=secret\n";
+  EXPECT_THAT(profile_errors(pppoe), IsEmpty());
+  EXPECT_THAT(profile_errors(pppoe + "MTU=1492\nSERVICE_NAME=s\nAC_NAME=a\n"), IsEmpty());
+  EXPECT_THAT(profile_errors(pppoe + "MTU=1500\n"),
+              ElementsAre(HasSubstr("profiles/p:5: MTU: 1500 bytes do not fit")));
+  EXPECT_THAT(profile_errors("KIND=pppoe\nUSERNAME=u\n"),
+              ElementsAre(HasSubstr("NETDEV: is not set"), HasSubstr("PASSWORD: is not set")));
+  EXPECT_THAT(profile_errors(pppoe, "PROBE_TARGETS=2001:db8::1\n"),
+              ElementsAre(HasSubstr("only IPv4")));
+}
+
 }  // namespace
 }  // namespace mwan::failover

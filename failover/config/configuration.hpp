@@ -63,13 +63,18 @@ struct DaemonSettings {
   bool operator==(const DaemonSettings&) const = default;
 };
 
+enum class Addressing { Static, Dhcp };
+
 struct EthernetProfile {
-  std::optional<IpPrefix> address;  // IPv4
+  Addressing addressing = Addressing::Static;  // IPv4's
+  std::optional<IpPrefix> address;             // IPv4
   std::optional<IpAddress> gateway;
   std::optional<IpPrefix> address6;
   std::optional<IpAddress> gateway6;
   std::vector<IpAddress> dns;
   std::optional<std::uint32_t> mtu;
+  std::string dhcp_hostname;
+  std::string dhcp_client_id;
   Duration carrier_debounce{};  // a loss of carrier shorter than this is not reported
 
   bool operator==(const EthernetProfile&) const = default;
@@ -97,6 +102,16 @@ struct ModemProfile {
   bool operator==(const ModemProfile&) const = default;
 };
 
+struct PppoeProfile {
+  std::string username;
+  Secret password;
+  std::string service_name;  // empty: any
+  std::string ac_name;       // empty: any
+  std::uint32_t mtu = 1492;
+
+  bool operator==(const PppoeProfile&) const = default;
+};
+
 struct Profile {
   Origin origin;
   std::string name;  // of the file
@@ -108,6 +123,7 @@ struct Profile {
   ProbeSettings probe;       // resolved: the settings' with this profile's own values over them
   EthernetProfile ethernet;  // meaningful for kind Ethernet
   ModemProfile modem;        // meaningful for kind Modem
+  PppoeProfile pppoe;        // meaningful for kind Pppoe
 
   bool operator==(const Profile&) const = default;
 };

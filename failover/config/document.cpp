@@ -11,18 +11,6 @@ namespace {
 
 std::string code(std::string_view text) { return text.empty() ? "" : fmt::format("`{}`", text); }
 
-std::string_view kind_words(KeyFor kind) {
-  switch (kind) {
-    case KeyFor::Ethernet:
-      return "ethernet";
-    case KeyFor::Modem:
-      return "modem";
-    case KeyFor::Both:
-      break;
-  }
-  return "both";
-}
-
 }  // namespace
 
 std::string document_settings_keys() {
@@ -38,7 +26,7 @@ std::string document_profile_keys() {
   std::string out = "| key | kind | value | default | meaning |\n| --- | --- | --- | --- | --- |\n";
   for (const auto& key : profile_keys()) {
     const bool probe = key.name.starts_with("PROBE_");
-    out += fmt::format("| {} | {} | {} | {} | {} |\n", code(key.name), kind_words(key.kind),
+    out += fmt::format("| {} | {} | {} | {} | {} |\n", code(key.name), words(key.kind),
                        describe(key.type),
                        key.required ? "required"
                        : probe      ? "as in settings"

@@ -13,8 +13,14 @@
 
 namespace mwan::failover {
 
-// Which kinds of profile a key belongs to; settings keys are Both.
-enum class KeyFor { Both, Ethernet, Modem };
+// Which kinds of profile a key belongs to; settings keys are All. Wired are ethernet and pppoe,
+// Dialled those that ask for a name and a password: modem and pppoe.
+enum class KeyFor { All, Ethernet, Modem, Pppoe, Wired, Dialled };
+bool belongs_to(KeyFor key, LinkKind kind);
+// "modem", "ethernet, pppoe"; for all of them "all".
+std::string_view words(KeyFor key);
+// As in KIND=.
+std::string_view word(LinkKind kind);
 
 struct KeyInfo {
   std::string_view name;
@@ -23,7 +29,7 @@ struct KeyInfo {
   // have one, writing it changes nothing (a test holds the tables to that).
   std::string_view default_text;
   std::string_view help;
-  KeyFor kind = KeyFor::Both;
+  KeyFor kind = KeyFor::All;
   bool required = false;  // for the kinds it belongs to
   bool secret = false;
 };

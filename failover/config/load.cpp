@@ -137,16 +137,15 @@ class Reader {
     const Profile& profile = file.profile;
     const auto& lines = profile.origin.lines;
     const bool kind_known = lines.contains("KIND");
-    const KeyFor kind = profile.kind == LinkKind::Modem ? KeyFor::Modem : KeyFor::Ethernet;
+
     for (const auto& key : profile_keys()) {
-      if (key.kind != KeyFor::Both && !kind_known) continue;
-      const bool belongs = key.kind == KeyFor::Both || key.kind == kind;
+      if (key.kind != KeyFor::All && !kind_known) continue;
+      const bool belongs = belongs_to(key.kind, profile.kind);
       const auto line = lines.find(key.name);
       if (line != lines.end() && !belongs) {
         errors_.push_back({profile.origin.file, line->second,
                            fmt::format("{} belongs to KIND={}, this profile is KIND={}", key.name,
-                                       kind == KeyFor::Modem ? "ethernet" : "modem",
-                                       kind == KeyFor::Modem ? "modem" : "ethernet")});
+                                       words(key.kind), word(profile.kind))});
       }
       if (line == lines.end() && belongs && key.required && !file.broken.any({key.name})) {
         errors_.push_back(

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include <algorithm>
+#include <array>
+
 #include "failover/config/key_setters.hpp"
 #include "failover/config/keys.hpp"
 
@@ -7,6 +10,9 @@ namespace mwan::failover {
 namespace {
 
 using namespace value_type;
+
+constexpr std::array kinds = {LinkKind::Ethernet, LinkKind::Modem, LinkKind::Pppoe};
+constexpr std::array<std::string_view, kinds.size()> kind_words = {"ethernet", "modem", "pppoe"};
 
 struct Flags {
   bool required = false;
@@ -32,24 +38,27 @@ class Table {
 };
 
 void add_common(Table& table) {
-  // The words follow LinkKind; kinds without a driver are not accepted.
-  table.add(KeyFor::Both, "KIND", Choice{{"ethernet", "modem"}, {}}, "", "what the link is",
-            [](Profile& p, const Value& v) { p.kind = as<LinkKind>(v); }, {.required = true});
-  table.add(KeyFor::Both, "PRIORITY", Integer{1, 1000, ""}, "",
+  // Kinds without a driver are not accepted.
+  table.add(
+      KeyFor::All, "KIND", Choice{{kind_words.begin(), kind_words.end()}, {}}, "",
+      "what the link is",
+      [](Profile& p, const Value& v) { p.kind = kinds.at(static_cast<std::size_t>(as_number(v))); },
+      {.required = true});
+  table.add(KeyFor::All, "PRIORITY", Integer{1, 1000, ""}, "",
             "the profile with the lowest number is the primary; no two may have the same",
             [](Profile& p, const Value& v) { p.priority = as<int>(v); }, {.required = true});
-  table.add(KeyFor::Both, "NETDEV", InterfaceName{}, "",
-            "the network interface; needed for ethernet and for a simulated modem, otherwise a "
-            "modem's is found through its DEVICE",
+  table.add(KeyFor::All, "NETDEV", InterfaceName{}, "",
+            "the network interface; needed for ethernet, for pppoe (which runs over it) and for a "
+            "simulated modem, otherwise a modem's is found through its DEVICE",
             [](Profile& p, const Value& v) { p.netdev = as_text(v); });
   table.add(
-      KeyFor::Both, "STANDBY", Choice{{"hot", "warm", "cold"}, {}}, "hot",
+      KeyFor::All, "STANDBY", Choice{{"hot", "warm", "cold"}, {}}, "hot",
       "how ready the link is kept while another one carries the traffic: hot is connected "
       "and probed; warm, for a modem, is registered and attached and connects when the active "
       "link is in doubt (ethernet has nothing to wait with: the same as hot); cold is started "
       "only then",
       [](Profile& p, const Value& v) { p.standby = as<Standby>(v); });
-  table.add(KeyFor::Both, "METERED", YesNo{}, "no", "whether every byte costs money",
+  table.add(KeyFor::All, "METERED", YesNo{}, "no", "whether every byte costs money",
             [](Profile& p, const Value& v) { p.metered = as_number(v) != 0; });
   append_probe_keys(table.keys, false);
 }
@@ -59,6 +68,16 @@ void add_ethernet(Table& table) {
                        std::string_view help, void (*set)(Profile&, const Value&)) {
     table.add(KeyFor::Ethernet, name, std::move(type), default_text, help, set);
   };
+  add("ADDRESSING", Choice{{"static", "dhcp"}, {}}, "static",
+      "where the IPv4 address comes from: ADDRESS and GATEWAY, or the provider's DHCP server "
+      "(docs/links.md)",
+      [](Profile& p, const Value& v) { p.ethernet.addressing = as<Addressing>(v); });
+  add("DHCP_HOSTNAME", Text{1, 63, "-."}, "", "the name the DHCP server is told; none when not set",
+      [](Profile& p, const Value& v) { p.ethernet.dhcp_hostname = as_text(v); });
+  add("DHCP_CLIENT_ID", Text{1, 64, ":-_."}, "",
+      "what some providers know a customer by: text, or bytes as 01:02:03; the hardware address "
+      "when not set",
+      [](Profile& p, const Value& v) { p.ethernet.dhcp_client_id = as_text(v); });
   add("ADDRESS", AddressWithPrefix{IpFamily::V4}, "", "our IPv4 address",
       [](Profile& p, const Value& v) { p.ethernet.address = std::get<IpPrefix>(v); });
   add("GATEWAY", Address{IpFamily::V4}, "", "the IPv4 gateway, within ADDRESS's network",
@@ -70,8 +89,12 @@ void add_ethernet(Table& table) {
       [](Profile& p, const Value& v) { p.ethernet.gateway6 = std::get<IpAddress>(v); });
   add("DNS", AddressList{4}, "", "the provider's name servers",
       [](Profile& p, const Value& v) { p.ethernet.dns = std::get<std::vector<IpAddress>>(v); });
-  add("MTU", Integer{576, 9216, "bytes"}, "", "the interface's own when not set",
-      [](Profile& p, const Value& v) { p.ethernet.mtu = as<std::uint32_t>(v); });
+  table.add(KeyFor::Wired, "MTU", Integer{576, 9216, "bytes"}, "",
+            "the interface's own when not set; of pppoe 1492, which is also the most",
+            [](Profile& p, const Value& v) {
+              p.ethernet.mtu = as<std::uint32_t>(v);
+              p.pppoe.mtu = as<std::uint32_t>(v);
+            });
   add("CARRIER_DEBOUNCE_MS", Integer{0, 10000, "ms"}, "0",
       "a loss of carrier shorter than this is not acted on",
       [](Profile& p, const Value& v) { p.ethernet.carrier_debounce = as_ms(v); });
@@ -94,10 +117,13 @@ void add_modem(Table& table) {
       [](Profile& p, const Value& v) { p.modem.apn = as_text(v); });
   add("AUTH", Choice{{"none", "pap", "chap"}, {}}, "none", "how the APN asks who we are",
       [](Profile& p, const Value& v) { p.modem.auth = as<Auth>(v); });
-  add("USERNAME", Text{1, 127, ""}, "", "for AUTH pap or chap",
-      [](Profile& p, const Value& v) { p.modem.username = as_text(v); });
-  add("PASSWORD", Text{1, 127, ""}, "", "for AUTH pap or chap",
-      [](Profile& p, const Value& v) { p.modem.password = Secret(as_text(v)); }, {.secret = true});
+  table.add(KeyFor::Dialled, "USERNAME", Text{1, 127, ""}, "",
+            "who we are, for a modem with AUTH pap or chap and for pppoe",
+            [](Profile& p, const Value& v) { p.modem.username = p.pppoe.username = as_text(v); });
+  table.add(
+      KeyFor::Dialled, "PASSWORD", Text{1, 127, ""}, "", "the password beside USERNAME",
+      [](Profile& p, const Value& v) { p.modem.password = p.pppoe.password = Secret(as_text(v)); },
+      {.secret = true});
   // 3GPP TS 31.101 section 9.5: a PIN has 4 to 8 digits.
   add("PIN", Digits{4, 8}, "", "PIN of the SIM, if it asks for one",
       [](Profile& p, const Value& v) { p.modem.pin = Secret(as_text(v)); }, {.secret = true});
@@ -121,7 +147,59 @@ void add_modem(Table& table) {
       [](Profile& p, const Value& v) { p.modem.simulated = as_number(v) != 0; });
 }
 
+void add_pppoe(Table& table) {
+  const auto add = [&](std::string_view name, std::string_view help,
+                       void (*set)(Profile&, const Value&)) {
+    table.add(KeyFor::Pppoe, name, Text{1, 64, ""}, "", help, set);
+  };
+  add("SERVICE_NAME", "the service that is asked for; any when not set",
+      [](Profile& p, const Value& v) { p.pppoe.service_name = as_text(v); });
+  add("AC_NAME", "the access concentrator that must answer; any when not set",
+      [](Profile& p, const Value& v) { p.pppoe.ac_name = as_text(v); });
+}
+
 }  // namespace
+
+bool belongs_to(KeyFor key, LinkKind kind) {
+  switch (key) {
+    case KeyFor::All:
+      return true;
+    case KeyFor::Ethernet:
+      return kind == LinkKind::Ethernet;
+    case KeyFor::Modem:
+      return kind == LinkKind::Modem;
+    case KeyFor::Pppoe:
+      return kind == LinkKind::Pppoe;
+    case KeyFor::Wired:
+      return kind == LinkKind::Ethernet || kind == LinkKind::Pppoe;
+    case KeyFor::Dialled:
+      return kind == LinkKind::Modem || kind == LinkKind::Pppoe;
+  }
+  return false;
+}
+
+std::string_view words(KeyFor key) {
+  switch (key) {
+    case KeyFor::All:
+      return "all";
+    case KeyFor::Ethernet:
+      return "ethernet";
+    case KeyFor::Modem:
+      return "modem";
+    case KeyFor::Pppoe:
+      return "pppoe";
+    case KeyFor::Wired:
+      return "ethernet, pppoe";
+    case KeyFor::Dialled:
+      return "modem, pppoe";
+  }
+  return "";
+}
+
+std::string_view word(LinkKind kind) {
+  const auto found = std::ranges::find(kinds, kind);
+  return found == kinds.end() ? "" : kind_words.at(static_cast<std::size_t>(found - kinds.begin()));
+}
 
 const std::vector<Key<Profile>>& profile_keys() {
   static const auto keys = [] {
@@ -129,6 +207,7 @@ const std::vector<Key<Profile>>& profile_keys() {
     add_common(table);
     add_ethernet(table);
     add_modem(table);
+    add_pppoe(table);
     return std::move(table.keys);
   }();
   return keys;

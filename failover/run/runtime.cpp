@@ -36,7 +36,7 @@ bool same_hardware(const Profile& a, const Profile& b) {
 // The same hardware used in the same way: the driver can go on.
 bool same_link(const Profile& a, const Profile& b) {
   return a.name == b.name && a.kind == b.kind && a.netdev == b.netdev && a.ethernet == b.ethernet &&
-         a.modem == b.modem;
+         a.modem == b.modem && a.pppoe == b.pppoe;
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <linux/rtnetlink.h>
 
 #include "failover/probe/icmp_packet.hpp"
+#include "hal/process/report.hpp"
 #include "netlink/codec.hpp"
 #include "tests/fuzz/seeds.hpp"
 
@@ -61,6 +62,26 @@ void add_icmp(Seeds& seeds) {
   seeds.add("icmp", reply);
 }
 
+void add_reports(Seeds& seeds) {
+  const std::vector<std::string_view> lease = {
+      "reason=BOUND",
+      "protocol=dhcp",
+      "interface=eth1",
+      "new_ip_address=192.0.2.120",
+      "new_subnet_cidr=24",
+      "new_routers=192.0.2.1",
+      "new_classless_static_routes=10.0.0.0/8 192.0.2.9 0.0.0.0/0 192.0.2.1",
+      "new_domain_name_servers=192.0.2.53 192.0.2.54",
+      "new_interface_mtu=1400",
+      "new_dhcp_lease_time=120",
+      "new_dhcp_server_identifier=192.0.2.1"};
+  seeds.add("lease", encode_report("mwan-tell", {}, lease));
+  seeds.add("lease", encode_report("mwan-tell", {}, {"reason=NAK", "protocol=dhcp"}));
+  seeds.add("lease",
+            encode_report("/etc/ppp/ip-up", {"ppp0", "eth1", "0", "10.64.0.100", "10.64.0.1", ""},
+                          {"DNS1=192.0.2.53", "DNS2=192.0.2.54"}));
+}
+
 }  // namespace
 
 void add_network_seeds(Seeds& seeds) {
@@ -92,6 +113,7 @@ void add_network_seeds(Seeds& seeds) {
   add(seeds, 3, rule_message(RTM_NEWRULE, 0, rule));
   add(seeds, 4, neighbour_message());
   add_icmp(seeds);
+  add_reports(seeds);
 }
 
 }  // namespace mwan::fuzz

@@ -136,7 +136,7 @@ TEST_F(Messages, ADryRunChangesNothing) {
         "KIND=modem\nPRIORITY=2\nDEVICE=/dev/cdc-wdm0\nNETDEV=wwan0\nSIMULATED=yes\n");
   start({"--dry-run"});
   wait_for("would put 203.0.113.2/30 on eth1");
-  wait_for("lte: dry run: the modem is not opened");
+  wait_for("lte: dry run: it is not opened");
   EXPECT_EQ(kernel(), before);
   daemon_.signal(SIGTERM);
   EXPECT_EQ(ended_with(), "exit code 0");

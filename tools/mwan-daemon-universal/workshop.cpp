@@ -3,8 +3,12 @@
 
 #include <utility>
 
+#include <spdlog/spdlog.h>
+
 #include "failover/probe/icmp_prober.hpp"
+#include "hal/dhcp/dhcp_client.hpp"
 #include "hal/ethernet/ethernet_driver.hpp"
+#include "hal/pppoe/pppoe_driver.hpp"
 #include "modems/modem.hpp"
 #include "modems/quirks/overrides.hpp"
 
@@ -78,15 +82,16 @@ failover::IcmpProberConfig prober_config(const Profile& profile, const std::stri
   return out;
 }
 
-// A modem in a dry run: opening one takes client ids and changes what it reports, so it is left
-// alone, and its link counts as down.
+// A modem or a PPPoE line in a dry run: opening a modem takes client ids and changes what it
+// reports, dialling takes the session from whoever has it, so they are left alone, and count as
+// down.
 class LeftAlone final : public LinkDriver {
  public:
   LeftAlone(Loop& loop, std::string link) : loop_(loop), link_(std::move(link)) {}
   void start(Sink sink) override {
     said_ = loop_.soon([this, sink = std::move(sink)] {
       sink(fact::Trouble{Error{FailureClass::Permanent, link_,
-                               "dry run: the modem is not opened, so nothing is known of it"},
+                               "dry run: it is not opened, so nothing is known of it"},
                          std::nullopt});
     });
   }
@@ -101,20 +106,56 @@ class LeftAlone final : public LinkDriver {
   SourceHandle said_;
 };
 
+// What a program of the link says goes to the log at the level of details.
+std::function<void(const std::string&)> log_of(const Profile& profile, const char* program) {
+  return [who = profile.name + ": " + program](const std::string& line) {
+    spdlog::debug("{}: {}", who, line);
+  };
+}
+
+PppoeConfig pppoe_config(const Profile& profile, const std::filesystem::path& folder) {
+  return {.link = profile.name,
+          .netdev = profile.netdev,
+          .username = profile.pppoe.username,
+          .password = profile.pppoe.password,
+          .service_name = profile.pppoe.service_name,
+          .ac_name = profile.pppoe.ac_name,
+          .mtu = profile.pppoe.mtu,
+          .folder = folder,
+          .log = log_of(profile, "pppd")};
+}
+
+// Null: all of the link's addressing is in its profile.
+std::unique_ptr<AddressClient> address_client(Loop& loop, const Profile& profile,
+                                              const std::filesystem::path& folder) {
+  const failover::EthernetProfile& ethernet = profile.ethernet;
+  if (ethernet.addressing != failover::Addressing::Dhcp) return nullptr;
+  return std::make_unique<DhcpClient>(loop, DhcpConfig{.link = profile.name,
+                                                       .netdev = profile.netdev,
+                                                       .hostname = ethernet.dhcp_hostname,
+                                                       .client_id = ethernet.dhcp_client_id,
+                                                       .folder = folder,
+                                                       .log = log_of(profile, "dhcpcd")});
+}
+
 }  // namespace
 
-failover::Workshop make_workshop(Loop& loop, LinkMonitor& monitor, bool observe_only) {
+failover::Workshop make_workshop(Loop& loop, LinkMonitor& monitor, const WorkshopOptions& options) {
   return {
-      .driver = [&loop, &monitor,
-                 observe_only](const Profile& profile) -> std::unique_ptr<LinkDriver> {
-        if (profile.kind == LinkKind::Modem && observe_only) {
+      .driver = [&loop, &monitor, options](const Profile& profile) -> std::unique_ptr<LinkDriver> {
+        const auto folder = options.links_folder / profile.name;
+        if (profile.kind != LinkKind::Ethernet && options.observe_only) {
           return std::make_unique<LeftAlone>(loop, profile.name);
+        }
+        if (profile.kind == LinkKind::Pppoe) {
+          return std::make_unique<PppoeDriver>(loop, monitor, pppoe_config(profile, folder));
         }
         if (profile.kind == LinkKind::Modem) {
           return std::make_unique<Modem>(loop, modem_config(profile));
         }
         return std::make_unique<EthernetDriver>(loop, monitor,
-                                                ethernet_config(profile, observe_only));
+                                                ethernet_config(profile, options.observe_only),
+                                                address_client(loop, profile, folder));
       },
       .prober = [&loop](const Profile& profile, const std::string& netdev, const IpConfig& config,
                         failover::Prober::Report report) -> std::unique_ptr<failover::Prober> {
