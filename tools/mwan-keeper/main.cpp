@@ -10,7 +10,7 @@
 // program's own.
 //
 // It ends as the program ends; 126: it could not prepare, 127: the program could not be started.
-#include <array>
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <chrono>
@@ -42,6 +42,8 @@ using std::chrono::milliseconds;
 
 constexpr int kNotPrepared = 126;
 constexpr int kNotStarted = 127;
+// dhcpcd 9.4.1 forgets a SIGTERM that comes while it is busy with a lease: it is asked again.
+constexpr milliseconds kAskAgain(1000);
 // What the program leaves behind when it has ended gets this long to end by itself.
 constexpr milliseconds kOrphanGrace(500);
 // Of killed processes to be gone; what hangs in the kernel is left to it.
@@ -175,19 +177,23 @@ class Keeper {
         deadline_ ? std::max(milliseconds(1),
                              std::chrono::duration_cast<milliseconds>(*deadline_ - Clock::now()))
                   : milliseconds(3600000);
-    const timespec limit{.tv_sec = wait.count() / 1000, .tv_nsec = (wait.count() % 1000) * 1000000};
+    const milliseconds turn = ending_ ? std::min(wait, kAskAgain) : wait;
+    const timespec limit{.tv_sec = turn.count() / 1000, .tv_nsec = (turn.count() % 1000) * 1000000};
     const int number = sigtimedwait(&set, nullptr, &limit);
     reap();
     if (status_) {
       ended_ = true;
     } else if (number == SIGTERM || number == SIGINT) {
       if (!deadline_) deadline_ = Clock::now() + grace_;
+      ending_ = true;
       kill(program_, SIGTERM);
     } else if (number == SIGHUP || number == SIGUSR1 || number == SIGUSR2) {
       kill(program_, number);
     } else if (deadline_ && Clock::now() >= *deadline_) {
       kill_the_rest();
       ended_ = true;
+    } else if (ending_) {
+      kill(program_, SIGTERM);
     }
   }
 
@@ -214,6 +220,7 @@ class Keeper {
   milliseconds grace_;
   std::optional<int> status_;
   std::optional<Clock::time_point> deadline_;
+  bool ending_ = false;  // asked to
   bool ended_ = false;
 };
 
