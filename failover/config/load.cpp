@@ -17,9 +17,6 @@ namespace mwan::failover {
 
 namespace {
 
-// A routing table, a rule and a prober each: more is a mistake.
-constexpr std::size_t max_profiles = 32;
-
 class Reader {
  public:
   explicit Reader(std::filesystem::path directory) : directory_(std::move(directory)) {}
@@ -81,6 +78,7 @@ class Reader {
       errors_.push_back({directory.string(), 0,
                          fmt::format("{} profiles; at most {} are possible", found, max_profiles)});
     }
+    if (found == 0 && settings_.settings.auto_profiles) return;
     if (found == 0) {
       errors_.push_back({directory.string(), 0,
                          "holds no profile; write one file a link (see docs/settings.md)"});
@@ -190,7 +188,7 @@ ConfigWarnings missing_devices(const Configuration& configuration, const Devices
   };
   for (const auto& profile : configuration.profiles) {
     const bool modem = profile.kind == LinkKind::Modem;
-    if (modem && profile.modem.simulated) continue;
+    if ((modem && profile.modem.simulated) || !profile.match.empty()) continue;
     if (modem && !devices.control_device(profile.modem.device)) {
       missing(profile, "DEVICE",
               fmt::format("there is no device {}; the link stays down until it appears",

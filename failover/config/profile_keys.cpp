@@ -46,9 +46,16 @@ void add_common(Table& table) {
             "the profile with the lowest number is the primary; no two may have the same",
             [](Profile& p, const Value& v) { p.priority = as<int>(v); }, {.required = true});
   table.add(KeyFor::Both, "NETDEV", InterfaceName{}, "",
-            "the network interface; needed for ethernet and for a simulated modem, otherwise a "
-            "modem's is found through its DEVICE",
+            "the network interface; needed for a simulated modem and for ethernet without MATCH, "
+            "otherwise a modem's is found through its DEVICE",
             [](Profile& p, const Value& v) { p.netdev = as_text(v); });
+  table.add(
+      KeyFor::Both, "MATCH", Text{1, 400, ".:,_@#+/-"}, "",
+      "instead of NETDEV and DEVICE: by what the device is known again, wherever it is plugged "
+      "in and whatever it is named then: any (a modem), or of usb:VENDOR[:PRODUCT], "
+      "serial:NUMBER, path:ID_PATH and mac:ADDRESS one or several separated by commas "
+      "(docs/hotplug.md)",
+      [](Profile& p, const Value& v) { p.match = as_text(v); });
   table.add(KeyFor::Both, "STANDBY", standby_type(), "hot",
             "how ready the link is kept while another one carries the traffic: hot is connected "
             "and probed, cold is started only when it is needed",
@@ -89,8 +96,8 @@ void add_modem(Table& table) {
                        Flags flags = {}) {
     table.add(KeyFor::Modem, name, std::move(type), default_text, help, set, flags);
   };
-  add("DEVICE", DevicePath{}, "", "the modem's control device",
-      [](Profile& p, const Value& v) { p.modem.device = as_text(v); }, {.required = true});
+  add("DEVICE", DevicePath{}, "", "the modem's control device; needed without MATCH",
+      [](Profile& p, const Value& v) { p.modem.device = as_text(v); });
   add("PROTOCOL", Choice{{"auto", "qmi", "mbim"}, {}}, "auto",
       "what the modem speaks; auto: what its kernel driver speaks, and QMI for a simulated one",
       [](Profile& p, const Value& v) { p.modem.protocol = as<ModemProtocol>(v); });

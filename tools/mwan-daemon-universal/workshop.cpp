@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "failover/hotplug/hotplug_link.hpp"
 #include "failover/probe/icmp_prober.hpp"
 #include "hal/ethernet/ethernet_driver.hpp"
 #include "modems/modem.hpp"
@@ -66,6 +67,24 @@ EthernetConfig ethernet_config(const Profile& profile, bool observe_only) {
           .observe_only = observe_only};
 }
 
+// The profile with the names that its device has this time.
+Profile on_device(Profile profile, const HardwareDevice* device) {
+  if (device == nullptr) return profile;
+  if (device->net) profile.netdev = device->net->sysname;
+  if (device->control) profile.modem.device = device->control->devnode;
+  return profile;
+}
+
+failover::HotplugLinkConfig hotplug_config(const Profile& profile) {
+  const bool matched = !profile.match.empty();
+  return {.link = profile.name,
+          .wanted = matched ? "MATCH=" + profile.match : "DEVICE=" + profile.modem.device,
+          .control = matched ? "" : profile.modem.device,
+          // The proxy forgets our clients when the connection to it closes; the network device and
+          // its addresses went with the modem.
+          .drop_when_gone = profile.kind == LinkKind::Modem};
+}
+
 failover::IcmpProberConfig prober_config(const Profile& profile, const std::string& netdev,
                                          const IpConfig& config) {
   failover::IcmpProberConfig out;
@@ -103,18 +122,29 @@ class LeftAlone final : public LinkDriver {
 
 }  // namespace
 
-failover::Workshop make_workshop(Loop& loop, LinkMonitor& monitor, bool observe_only) {
+failover::Workshop make_workshop(Loop& loop, LinkMonitor& monitor, failover::Hotplug& hotplug,
+                                 bool observe_only) {
+  const auto drive = [&loop, &monitor,
+                      observe_only](const Profile& profile) -> std::unique_ptr<LinkDriver> {
+    if (profile.kind == LinkKind::Modem && observe_only) {
+      return std::make_unique<LeftAlone>(loop, profile.name);
+    }
+    if (profile.kind == LinkKind::Modem) {
+      return std::make_unique<Modem>(loop, modem_config(profile));
+    }
+    return std::make_unique<EthernetDriver>(loop, monitor, ethernet_config(profile, observe_only));
+  };
   return {
-      .driver = [&loop, &monitor,
-                 observe_only](const Profile& profile) -> std::unique_ptr<LinkDriver> {
-        if (profile.kind == LinkKind::Modem && observe_only) {
-          return std::make_unique<LeftAlone>(loop, profile.name);
-        }
-        if (profile.kind == LinkKind::Modem) {
-          return std::make_unique<Modem>(loop, modem_config(profile));
-        }
-        return std::make_unique<EthernetDriver>(loop, monitor,
-                                                ethernet_config(profile, observe_only));
+      .driver = [&loop, &monitor, &hotplug,
+                 drive](const Profile& profile) -> std::unique_ptr<LinkDriver> {
+        // The ethernet driver waits for an interface by its name itself.
+        const bool by_name = profile.kind != LinkKind::Modem && profile.match.empty();
+        if (by_name || profile.modem.simulated) return drive(profile);
+        return std::make_unique<failover::HotplugLink>(
+            loop, monitor, hotplug, hotplug_config(profile),
+            [profile, drive](const HardwareDevice* device) {
+              return drive(on_device(profile, device));
+            });
       },
       .prober = [&loop](const Profile& profile, const std::string& netdev, const IpConfig& config,
                         failover::Prober::Report report) -> std::unique_ptr<failover::Prober> {

@@ -2,6 +2,7 @@
 // Which driver and which prober a profile gets.
 #pragma once
 
+#include "failover/hotplug/hotplug.hpp"
 #include "failover/run/runtime.hpp"
 #include "hal/link_monitor.hpp"
 #include "hal/loop.hpp"
@@ -10,6 +11,7 @@ namespace mwan::daemon {
 
 // The references outlive the workshop and everything made in it. observe_only: the drivers look,
 // and change nothing (dry run).
-failover::Workshop make_workshop(Loop& loop, LinkMonitor& monitor, bool observe_only);
+failover::Workshop make_workshop(Loop& loop, LinkMonitor& monitor, failover::Hotplug& hotplug,
+                                 bool observe_only);
 
 }  // namespace mwan::daemon
