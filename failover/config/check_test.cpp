@@ -185,7 +185,17 @@ TEST(Check, ProfilesDoNotShareWhatCannotBeShared) {
   EXPECT_THAT(together_errors(targets, {"PRIORITY=1\n", "PRIORITY=2\n", ""}), IsEmpty());
 }
 
+TEST(Check, AutomaticProfilesNeedTargetsAndRoomForTables) {
+  EXPECT_THAT(together_errors("AUTO_PROFILES=yes\n", {}),
+              ElementsAre(HasSubstr("settings:1: AUTO_PROFILES: needs PROBE_TARGETS in this file")));
+  EXPECT_THAT(together_errors("AUTO_PROFILES=yes\nPROBE_TARGETS=192.0.2.1\n", {}), IsEmpty());
+  EXPECT_THAT(
+      together_errors("AUTO_PROFILES=yes\nPROBE_TARGETS=192.0.2.1\nTABLE_BASE=190\n", {}),
+      ElementsAre(HasSubstr("settings:3: TABLE_BASE: 190 with 32 profiles takes table 200")));
+}
+
 TEST(Check, OneDeviceIsOneLinkMakesMayRepeat) {
+  const std::string targets = "PROBE_TARGETS=192.0.2.1\n";
   EXPECT_THAT(together_errors(targets, {"MATCH=serial:S1\n", "MATCH=serial:S1\n"}),
               ElementsAre(HasSubstr("MATCH: serial:S1 is that of profile p0")));
   EXPECT_THAT(together_errors(targets, {"MATCH=any\n", "MATCH=any\n"}), IsEmpty());

@@ -54,7 +54,7 @@ void HotplugLink::look(const std::optional<HardwareDevice>& device) {
       leave();
     } else if (can_try_by_name()) {
       begin();
-    } else if (!ending_.running()) {
+    } else if (!waiting_) {
       report(fact::Device{false, ""});
       wait_for_device();
     }
@@ -82,6 +82,7 @@ void HotplugLink::look_at_netdev(bool present) {
 
 void HotplugLink::begin() {
   if (ending_.running()) return;  // end() goes on here
+  waiting_ = false;
   driver_ = make_(device_ ? &*device_ : nullptr);
   const unsigned generation = ++generation_;
   driver_->start([this, generation](const Fact& fact) {
@@ -106,6 +107,7 @@ void HotplugLink::leave() {
 
 Task<void> HotplugLink::end(std::unique_ptr<LinkDriver> gone) {
   co_await gone->stop();
+  gone.reset();
   // Not from inside the task that begin() would take for running.
   loop_.post([this, alive = std::weak_ptr<void>(watch_)] {
     if (!alive.expired() && !driver_ && device_ && !lost_) begin();
@@ -114,6 +116,7 @@ Task<void> HotplugLink::end(std::unique_ptr<LinkDriver> gone) {
 }
 
 void HotplugLink::wait_for_device() {
+  waiting_ = true;
   report(fact::Trouble{
       Error{FailureClass::Gone, config_.link,
             fmt::format("waiting for its device to be plugged in ({})", config_.wanted)},

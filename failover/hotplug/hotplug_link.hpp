@@ -61,7 +61,8 @@ class HotplugLink final : public LinkDriver {
   LinkMonitor::Watch netdev_watch_;
   std::optional<HardwareDevice> device_;  // ours, as discovery told
   bool netdev_seen_ = false;
-  bool lost_ = false;  // the kernel told its loss before discovery did
+  bool waiting_ = false;  // as was reported
+  bool lost_ = false;     // the kernel told its loss before discovery did
   std::unique_ptr<LinkDriver> driver_;
   SourceHandle dropping_;    // the last driver, on its way out
   unsigned generation_ = 0;  // of drivers: an earlier one has nothing to say any more

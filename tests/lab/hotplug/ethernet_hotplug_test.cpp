@@ -170,10 +170,10 @@ TEST_F(EthernetHotplug, UnpluggingTheActiveLinkMovesTheRouteAtOnce) {
   std::optional<Instant> moved;
   netlink::ChangeCalls calls;
   calls.link = [&](netlink::Change change, const netlink::LinkInfo& link) {
-    if (change == netlink::Change::Removed && link.name == kFirst.name) gone = now();
+    if (change == netlink::Change::Gone && link.name == kFirst.name) gone = now();
   };
   calls.route = [&](netlink::Change change, const netlink::Route& route) {
-    if (change == netlink::Change::Removed || !route.is_default() || route.table != 254) return;
+    if (change == netlink::Change::Gone || !route.is_default() || route.table != 254) return;
     if (gone && !moved && route.gateway && route.gateway->text() == kSecond.network + ".1") {
       moved = now();
     }
