@@ -64,16 +64,17 @@ void HotplugLink::look(const std::optional<HardwareDevice>& device) {
     netdev_watch_ = monitor_.watch_link(
         device->net->sysname, [this](const LinkState& state) { look_at_netdev(state.present); });
   }
-  // Tried by its name before discovery knew of it: goes on.
-  if (!driver_) begin();
+  // One that was tried by its name before discovery knew of it goes on. Otherwise the driver begins
+  // when the kernel's links know of the device too: its two reports come in either order.
+  if (!driver_ && !device->net) begin();
 }
 
 // The kernel's report of a link comes before udev has looked at the same event.
 void HotplugLink::look_at_netdev(bool present) {
   if (present) {
     netdev_seen_ = true;
-    // Back, and discovery did not see it go.
-    if (std::exchange(lost_, false) && !driver_) begin();
+    lost_ = false;  // or back, and discovery did not see it go
+    if (!driver_) begin();
   } else if (netdev_seen_ && !lost_) {
     lost_ = true;
     if (driver_) leave();
@@ -110,7 +111,7 @@ Task<void> HotplugLink::end(std::unique_ptr<LinkDriver> gone) {
   gone.reset();
   // Not from inside the task that begin() would take for running.
   loop_.post([this, alive = std::weak_ptr<void>(watch_)] {
-    if (!alive.expired() && !driver_ && device_ && !lost_) begin();
+    if (!alive.expired() && !driver_ && device_ && netdev_seen_ && !lost_) begin();
   });
   ended_.notify();
 }

@@ -2,6 +2,8 @@
 // Discovery, driver and kernel moved by hand: what a link that waits for its device does.
 #include "failover/hotplug/hotplug.hpp"
 
+#include <set>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -41,14 +43,20 @@ class HandDiscovery final : public Discovery {
   SourceHandle begin_;
 };
 
+// Knows every network device, but for those that it is told of later.
 class HandMonitor final : public LinkMonitor {
  public:
+  explicit HandMonitor(Loop& loop) : loop_(loop) {}
   Watch watch_link(const std::string& netdev, std::function<void(const LinkState&)> call) override {
     auto watch = std::make_shared<std::pair<std::string, std::function<void(const LinkState&)>>>(
         netdev, std::move(call));
     watches_.push_back(watch);
+    loop_.post([weak = std::weak_ptr(watch), there = !not_yet.contains(netdev)] {
+      if (const auto alive = weak.lock()) alive->second({.present = there});
+    });
     return watch;
   }
+  std::set<std::string> not_yet;
   Watch watch_neighbour(const std::string&, const IpAddress&,
                         std::function<void(fact::Nud)>) override {
     return nullptr;
@@ -65,6 +73,7 @@ class HandMonitor final : public LinkMonitor {
   }
 
  private:
+  Loop& loop_;
   std::vector<std::weak_ptr<std::pair<std::string, std::function<void(const LinkState&)>>>>
       watches_;
 };
@@ -139,7 +148,7 @@ class HotplugTest : public testing::Test {
 
   Loop loop_;
   HandDiscovery discovery_{loop_};
-  HandMonitor monitor_;
+  HandMonitor monitor_{loop_};
   Hotplug hotplug_{loop_, discovery_};
   Journal journal_;
   std::vector<std::string> troubles_;
@@ -185,6 +194,19 @@ TEST_F(HotplugTest, StartsWhenTheLastNeededPortIsThere) {
   EXPECT_THAT(since_last(), ElementsAre("start wwan0"));
 }
 
+TEST_F(HotplugTest, StartsWhenTheKernelsLinksKnowOfItToo) {
+  monitor_.not_yet = {"wwan0"};
+  discovery_.there_at_first = first_;
+  claim("any");
+  start();
+  turn();
+  EXPECT_THAT(since_last(), IsEmpty());
+  monitor_.say("wwan0", true);
+  EXPECT_THAT(since_last(), ElementsAre("start wwan0"));
+  monitor_.say("wwan0", true);
+  EXPECT_THAT(since_last(), IsEmpty());
+}
+
 TEST_F(HotplugTest, LatePortsAndRepeatedEventsChangeNothing) {
   discovery_.there_at_first = first_;
   claim("any");
@@ -220,7 +242,6 @@ TEST_F(HotplugTest, TheKernelsReportIsEnough) {
   claim("any");
   start();
   turn();
-  monitor_.say("wwan0", true);
   since_last();
   monitor_.say("wwan0", false);
   EXPECT_THAT(since_last(), ElementsAre("no device", "stop wwan0", "gone wwan0", "trouble"));
@@ -237,7 +258,6 @@ TEST_F(HotplugTest, BackBeforeDiscoverySawItGo) {
   claim("any");
   start();
   turn();
-  monitor_.say("wwan0", true);
   monitor_.say("wwan0", false);
   since_last();
   monitor_.say("wwan0", true);

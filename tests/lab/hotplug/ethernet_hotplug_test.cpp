@@ -22,7 +22,6 @@ namespace {
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 using testing::HasSubstr;
-using testing::Not;
 
 struct Card {
   std::string name;
@@ -149,7 +148,6 @@ TEST_F(EthernetHotplug, FoundByItsAddressWhateverItIsCalled) {
   unplug("other");
   wait_for("first is down: device gone");
   EXPECT_TRUE(soon([&] { return kernel() == before; })) << kernel();
-  EXPECT_FALSE(fs::exists(state() / "nothing"));
   stop();
 }
 
@@ -170,7 +168,9 @@ TEST_F(EthernetHotplug, UnpluggingTheActiveLinkMovesTheRouteAtOnce) {
   std::optional<Instant> moved;
   netlink::ChangeCalls calls;
   calls.link = [&](netlink::Change change, const netlink::LinkInfo& link) {
-    if (change == netlink::Change::Gone && link.name == kFirst.name) gone = now();
+    // It loses its carrier on its way out: the first that the kernel says of it counts.
+    const bool leaving = change == netlink::Change::Gone || !link.carrier;
+    if (leaving && link.name == kFirst.name && !gone) gone = now();
   };
   calls.route = [&](netlink::Change change, const netlink::Route& route) {
     if (change == netlink::Change::Gone || !route.is_default() || route.table != 254) return;
@@ -192,10 +192,13 @@ TEST_F(EthernetHotplug, UnpluggingTheActiveLinkMovesTheRouteAtOnce) {
     }
     gone.reset();
     moved.reset();
-    unplug(kFirst.name);
+    // Beside the loop, which has to read the reports when they come.
+    auto pulling = Process::start({{"ip", "link", "del", kFirst.name}, &*here_, {}, {}});
+    REQUIRE_OK(pulling);
     ASSERT_TRUE(until(loop, [&] { return moved.has_value(); })) << kernel() << log();
+    EXPECT_EQ(pulling->wait(5s), 0);
     times.push_back(static_cast<double>((*moved - *gone).count()) / 1000.0);
-    EXPECT_THAT(kernel(), Not(HasSubstr("192.0.2.2")));
+    EXPECT_TRUE(soon([&] { return kernel().find("192.0.2.2") == std::string::npos; })) << kernel();
     plug_in(kFirst);
   }
   std::ranges::sort(times);
@@ -233,18 +236,15 @@ TEST_F(EthernetHotplug, TwoHundredCyclesLeaveNothingAndGrowNothing) {
     const std::string network = which == 0   ? kFirst.network
                                 : which == 1 ? kSecond.network
                                              : std::string("192.0.3");
-    std::vector<std::string> lines;
-    if (below(4) == 0) {
-      lines = {fmt::format("link add {} address {} type dummy", name, mac)};
-    } else {
-      lines = {fmt::format("link add {} address {} type veth peer name peer", name, mac),
-               "link set peer up"};
-    }
+    std::vector<std::string> lines = {
+        fmt::format("link add {} address {} type veth peer name peer", name, mac)};
+    const bool carrier = below(4) != 0;
+    if (carrier) lines.emplace_back("link set peer up");
     const unsigned how = below(4);
     if (how == 0) lines.push_back("link del " + name);  // before anybody could look
     batch(*here_, lines);
     if (how == 0) continue;
-    if (how == 1) {  // in the middle of the bring-up
+    if (how == 1 || !carrier) {  // in the middle of the bring-up
       sleep_for(Duration(below(8000)));
     } else {
       ASSERT_TRUE(soon([&] {
