@@ -27,6 +27,9 @@
 
 namespace mwan {
 
+// The R of a call that gives nothing but success.
+struct Done {};
+
 template <class R>
 class GAsyncAwaiter {
  public:

@@ -8,11 +8,10 @@
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
 
+#include "netlink/ip_text.hpp"
+
 namespace mwan::netlink {
 namespace {
-
-IpPrefix prefix(const char* text) { return IpPrefix::parse(text).value_or(IpPrefix{}); }
-IpAddress address(const char* text) { return IpAddress::parse(text).value_or(IpAddress{}); }
 
 // A message with its length as a buffer, so that a sanitizer sees every byte read beyond it.
 class Bytes {

@@ -6,15 +6,13 @@
 #include <linux/rtnetlink.h>
 
 #include "netlink/codec.hpp"
+#include "netlink/ip_text.hpp"
 
 namespace mwan::netlink {
 namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
-
-IpPrefix prefix(const char* text) { return IpPrefix::parse(text).value_or(IpPrefix{}); }
-IpAddress address(const char* text) { return IpAddress::parse(text).value_or(IpAddress{}); }
 
 RawRoute raw_of(const Message& message) {
   const auto* data = reinterpret_cast<const std::uint8_t*>(&message.header());

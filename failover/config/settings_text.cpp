@@ -36,13 +36,13 @@ std::string_view hint_for(char c) {
   return "a character the file format does not know";
 }
 
-struct Value {
+struct WrittenValue {
   std::string text;
   std::optional<std::string> error;
 };
 
 // column: of the value's first character, from 1.
-Value parse_value(std::string_view raw, std::size_t column) {
+WrittenValue parse_value(std::string_view raw, std::size_t column) {
   const bool quoted = raw.starts_with('\'');
   if (quoted && (raw.size() < 2 || !raw.ends_with('\''))) {
     return {{}, "the single quote is not closed at the end of the line"};

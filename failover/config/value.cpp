@@ -22,8 +22,8 @@ struct Overload : F... {
 template <class... F>
 Overload(F...) -> Overload<F...>;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_alnum(char c) { return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool is_decimal(char c) { return c >= '0' && c <= '9'; }
+bool is_alnum(char c) { return is_decimal(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 std::string_view family_name(IpFamily family) { return family == IpFamily::V4 ? "IPv4" : "IPv6"; }
 
@@ -126,7 +126,7 @@ std::optional<Value> read_plain(const ValueType& type, std::string_view text) {
           },
           [&](const Digits& t) {
             return when(text.size() >= t.min && text.size() <= t.max &&
-                        std::ranges::all_of(text, is_digit));
+                        std::ranges::all_of(text, is_decimal));
           },
       },
       type);

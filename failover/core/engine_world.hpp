@@ -67,10 +67,11 @@ struct World {
   // Started, all links up and proven, the primary active.
   void settle() {
     start();
-    for (std::uint16_t i = 0; i < engine.policy().links.size(); ++i) {
+    for (std::size_t i = 0; i < engine.policy().links.size(); ++i) {
       if (engine.policy().links[i].standby == Standby::Cold) continue;
-      address(LinkId{i});
-      answer(LinkId{i}, true);
+      const LinkId link{static_cast<std::uint16_t>(i)};
+      address(link);
+      answer(link, true);
     }
     advance(6s);
   }

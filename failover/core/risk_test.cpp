@@ -10,8 +10,8 @@ namespace {
 using namespace std::chrono_literals;
 using ::testing::HasSubstr;
 
-SignalSample lte(std::optional<double> sinr, std::optional<double> rsrq,
-                 std::optional<double> rsrp) {
+SignalSample lte_sample(std::optional<double> sinr, std::optional<double> rsrq,
+                        std::optional<double> rsrp) {
   return {.rat = Rat::Lte, .rssi_dbm = {}, .rsrp_dbm = rsrp, .rsrq_db = rsrq, .sinr_db = sinr};
 }
 
@@ -22,7 +22,7 @@ TEST(Risk, NothingKnownIsNoDanger) {
 
 TEST(Risk, GoodRadioIsFarBelowTheArmThreshold) {
   RadioHistory radio;
-  radio.add(Instant(1s), lte(15, -8, -85));
+  radio.add(Instant(1s), lte_sample(15, -8, -85));
   EXPECT_LT(radio.risk(Instant(1s), RiskModel{}), RiskModel{}.arm / 2);
 }
 
@@ -33,9 +33,9 @@ TEST(Risk, RisesAsEachValueFalls) {
     radio.add(Instant(1s), s);
     return radio.risk(Instant(1s), model);
   };
-  EXPECT_GT(of(lte(-8, -9, -90)), model.leave);
-  EXPECT_GT(of(lte({}, -20, -110)), of(lte({}, -15, -110)));
-  EXPECT_GT(of(lte({}, {}, -126)), of(lte({}, {}, -118)));
+  EXPECT_GT(of(lte_sample(-8, -9, -90)), model.leave);
+  EXPECT_GT(of(lte_sample({}, -20, -110)), of(lte_sample({}, -15, -110)));
+  EXPECT_GT(of(lte_sample({}, {}, -126)), of(lte_sample({}, {}, -118)));
 }
 
 TEST(Risk, AFallingTrendIsCarriedForwardARisingOneIsNot) {
@@ -45,9 +45,9 @@ TEST(Risk, AFallingTrendIsCarriedForwardARisingOneIsNot) {
   RadioHistory steady;
   for (int i = 0; i <= 10; ++i) {
     const Instant t(200ms * i);
-    falling.add(t, lte(12.0 - i, -9, -90));  // ends at 2 dB, 5 dB/s down
-    rising.add(t, lte(-8.0 + i, -9, -90));   // ends at 2 dB as well
-    steady.add(t, lte(2.0, -9, -90));
+    falling.add(t, lte_sample(12.0 - i, -9, -90));  // ends at 2 dB, 5 dB/s down
+    rising.add(t, lte_sample(-8.0 + i, -9, -90));   // ends at 2 dB as well
+    steady.add(t, lte_sample(2.0, -9, -90));
   }
   const Instant end(2s);
   EXPECT_GT(falling.risk(end, model), model.leave);
@@ -58,7 +58,7 @@ TEST(Risk, AFallingTrendIsCarriedForwardARisingOneIsNot) {
 TEST(Risk, AStrongerNeighbourCounts) {
   const RiskModel model;
   RadioHistory radio;
-  radio.add(Instant(1s), lte(1, -15, -110));
+  radio.add(Instant(1s), lte_sample(1, -15, -110));
   const double alone = radio.risk(Instant(1s), model);
   radio.add(
       Instant(1s),
@@ -74,13 +74,13 @@ TEST(Risk, AStrongerNeighbourCounts) {
 TEST(Risk, TheAnchorWinsOverTheNrLegAndAnEmptySampleClears) {
   const RiskModel model;
   RadioHistory radio;
-  radio.add(Instant(1s), lte(15, -8, -85));
+  radio.add(Instant(1s), lte_sample(15, -8, -85));
   radio.add(Instant(1s),
             {.rat = Rat::NrNsa, .rssi_dbm = {}, .rsrp_dbm = -130, .rsrq_db = -30, .sinr_db = -20});
   EXPECT_LT(radio.risk(Instant(1s), model), model.arm);
-  radio.add(Instant(2s), lte(-10, -20, -125));
+  radio.add(Instant(2s), lte_sample(-10, -20, -125));
   EXPECT_GT(radio.risk(Instant(2s), model), model.leave);
-  radio.add(Instant(3s), lte({}, {}, {}));
+  radio.add(Instant(3s), lte_sample({}, {}, {}));
   EXPECT_EQ(radio.risk(Instant(3s), model), 0.0);
 }
 

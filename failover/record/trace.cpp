@@ -39,7 +39,7 @@ constexpr std::array kFacts = {"device",          "carrier",        "signal", "c
                                "addressing-lost", "gateway",        "probe",  "trouble"};
 static_assert(kFacts.size() == std::variant_size_v<Fact>);
 
-struct HeaderFields {
+struct TraceHeaderFields {
   std::string trace;
   int version = 0;
   std::int64_t started_unix_ms = 0;
@@ -47,7 +47,7 @@ struct HeaderFields {
 };
 
 template <class A>
-void describe(A& a, HeaderFields& v) {
+void describe(A& a, TraceHeaderFields& v) {
   expect_members<4>(v);
   a("trace", v.trace);
   a("version", v.version);
@@ -68,7 +68,7 @@ TraceHeader read_header(const Json& in) {
     throw DecodeError("version", "this program reads version 1 of recordings");
   }
   FromJson reader(in, "", none);
-  HeaderFields fields;
+  TraceHeaderFields fields;
   describe(reader, fields);
   reader.finish();
   return {fields.started_unix_ms, std::move(fields.modem)};
@@ -101,7 +101,7 @@ std::string_view trace_fact_name(const Fact& fact) { return kFacts.at(fact.index
 
 std::string encode_trace_header(const TraceHeader& header) {
   return line_of(ToJson::object(
-      HeaderFields{std::string(kTrace), kVersion, header.started_unix_ms, header.modem}, {}));
+      TraceHeaderFields{std::string(kTrace), kVersion, header.started_unix_ms, header.modem}, {}));
 }
 
 std::string encode_trace_point(const TracePoint& point) {

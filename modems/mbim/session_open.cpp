@@ -15,8 +15,6 @@
 namespace mwan::mbim {
 namespace {
 
-struct Done {};
-
 constexpr Duration kTooShort = std::chrono::milliseconds(200);  // for any exchange with a modem
 
 // The name is built into libmbim.

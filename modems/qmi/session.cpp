@@ -16,8 +16,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-struct Done {};
-
 // libqmi counts whole seconds; its own timeout comes after ours, so that ours names the step.
 guint seconds_past(Duration d) {
   return static_cast<guint>(std::chrono::duration_cast<std::chrono::seconds>(d).count() + 2);

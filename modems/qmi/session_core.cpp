@@ -7,8 +7,6 @@
 namespace mwan::qmi {
 namespace {
 
-constexpr guint kReleaseSeconds = 10;
-
 ClientId id_of(QmiClient* client) {
   return {static_cast<Service>(qmi_client_get_service(client)), qmi_client_get_cid(client)};
 }

@@ -22,6 +22,9 @@ inline constexpr std::array<Slot, kSlots> kAllSlots = {
     Slot::Dms, Slot::Nas, Slot::Uim, Slot::Wda, Slot::Dsd, Slot::WdsV4, Slot::WdsV6};
 inline constexpr std::array<IpFamily, 2> kFamilies = {IpFamily::V4, IpFamily::V6};
 
+// How long libqmi waits for a modem to take back a client id.
+inline constexpr guint kReleaseSeconds = 10;
+
 struct Session::Core : std::enable_shared_from_this<Session::Core> {
   enum class Phase {
     Open,

@@ -13,14 +13,6 @@
 #include "modems/qmi/session_core.hpp"
 
 namespace mwan::qmi {
-namespace {
-
-struct Done {};
-
-constexpr guint kReleaseSeconds = 10;
-
-}  // namespace
-
 Task<Status> Session::open(Cancel cancel) {
   const std::string step = where("open");
   const bool simulated = config_.no_file_check;

@@ -5,12 +5,12 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/lab/timeline_texts.hpp"
+
 namespace mwan::lab {
 namespace {
 
 using namespace std::chrono_literals;
-
-Instant at(Duration d) { return Instant(d); }
 
 PacketRecord answered(Duration sent) { return {at(sent), at(sent + 1ms), at(sent + 2ms)}; }
 PacketRecord lost(Duration sent) { return {at(sent), {}, {}}; }

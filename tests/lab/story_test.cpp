@@ -5,18 +5,12 @@
 #include "tests/lab/daemon_story.hpp"
 #include "tests/lab/json_lines.hpp"
 #include "tests/lab/modem_story.hpp"
+#include "tests/lab/timeline_texts.hpp"
 
 namespace mwan::lab {
 namespace {
 
 using testing::ElementsAre;
-
-std::vector<std::string> texts(const std::vector<TimelineEntry>& entries) {
-  std::vector<std::string> all;
-  all.reserve(entries.size());
-  for (const auto& entry : entries) all.push_back(entry.text);
-  return all;
-}
 
 TEST(JsonLines, OnlyCompleteObjectsAreRead) {
   const auto lines = parse_json_lines("{\"a\":1}\nnonsense\n[2]\n\n{\"b\":2}\n{\"c\":");

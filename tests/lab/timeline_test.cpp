@@ -4,19 +4,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/lab/timeline_texts.hpp"
+
 namespace mwan::lab {
 namespace {
 
 using namespace std::chrono_literals;
-
-Instant at(Duration d) { return Instant(d); }
-
-std::vector<std::string> texts(const std::vector<TimelineEntry>& entries) {
-  std::vector<std::string> all;
-  all.reserve(entries.size());
-  for (const auto& entry : entries) all.push_back(entry.text);
-  return all;
-}
 
 TEST(Tidy, OrdersByTimeAndDropsWhatIsOutside) {
   const auto entries = tidy({{at(30ms), Witness::Route, "late", ""},

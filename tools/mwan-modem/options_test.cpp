@@ -83,6 +83,7 @@ TEST(ManualPage, KnowsAllCommandsAndOptionsAndNoOthers) {
 ParsedOptions parse(std::vector<std::string> arguments) {
   arguments.insert(arguments.begin(), "mwan-modem");
   std::vector<char*> argv;
+  argv.reserve(arguments.size());
   for (std::string& one : arguments) argv.push_back(one.data());
   testing::internal::CaptureStdout();
   testing::internal::CaptureStderr();

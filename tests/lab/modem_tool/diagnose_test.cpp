@@ -114,7 +114,7 @@ class Diagnose : public ToolLab {
     arguments.insert(arguments.begin(), "--json");
     const auto json = tool(arguments).json();
     ASSERT_TRUE(json.is_object());
-    const auto stop = json["stops_at"];
+    const auto& stop = json["stops_at"];
     EXPECT_EQ(stop.is_null() ? "" : stop.get<std::string>(), condition.stops_at) << json.dump(2);
     if (condition.scenario != nullptr) expect_nothing_left();
   }

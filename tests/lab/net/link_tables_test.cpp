@@ -335,9 +335,9 @@ class Watchdog {
     while (!stop_) {
       // Connecting a datagram socket looks the route up and sends nothing.
       if (::connect(fd, reinterpret_cast<sockaddr*>(&to), sizeof to) != 0) ++holes;
-      ::connect(fd, &nowhere, sizeof nowhere);
+      std::ignore = ::connect(fd, &nowhere, sizeof nowhere);
       if (::connect(fd6, reinterpret_cast<sockaddr*>(&to6), sizeof to6) != 0) ++holes;
-      ::connect(fd6, &nowhere, sizeof nowhere);
+      std::ignore = ::connect(fd6, &nowhere, sizeof nowhere);
       ++looked;
     }
     ::close(fd);

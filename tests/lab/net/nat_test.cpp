@@ -69,6 +69,7 @@ class NatLab : public lab::InNetNs {
   }
   static std::vector<NatLink> links(const std::vector<std::string>& netdevs) {
     std::vector<NatLink> out;
+    out.reserve(netdevs.size());
     for (const std::string& netdev : netdevs) {
       out.push_back({.netdev = netdev, .zone = static_cast<std::uint16_t>(out.size() + 1)});
     }

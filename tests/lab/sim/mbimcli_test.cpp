@@ -11,7 +11,7 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
 
-constexpr const char* kScenario = R"(
+constexpr const char* kMbimcliScenario = R"(
 protocol=both
 manufacturer=Some Vendor
 model=MX-9
@@ -42,7 +42,7 @@ class Mbimcli : public SimLab {
   void SetUp() override {
     SimLab::SetUp();
     if (IsSkipped() || HasFatalFailure()) return;
-    simulate(kScenario);
+    simulate(kMbimcliScenario);
     ASSERT_TRUE(eventually([this] { return registered(); })) << stats().dump();
   }
   void TearDown() override {
@@ -249,7 +249,8 @@ TEST_F(MbimPackets, OfBothFamiliesCross) {
 class TwoModems : public Mbimcli {
  protected:
   void SetUp() override {
-    SimLab::SetUp();
+    SimLab::SetUp();  // NOLINT(bugprone-parent-virtual-call): two simulators instead of Mbimcli's
+                      // one
     if (IsSkipped() || HasFatalFailure()) return;
     REQUIRE_OK(write_file(file("a.scn"), "protocol=both\nmodel=FIRST\nat 0s mark hello\n"));
     REQUIRE_OK(

@@ -12,7 +12,7 @@ namespace {
 using nlohmann::json;
 using std::chrono_literals::operator""s;
 
-constexpr const char* kScenario = R"(
+constexpr const char* kManagedScenario = R"(
 imei=352099001761481
 signal lte rsrp=-97 rsrq=-11 sinr=7.5
 cells serving pci=311 arfcn=6300 tac=0x2345 ci=0x1B2C30A neighbour pci=12 rsrp=-104 rsrq=-15
@@ -129,7 +129,7 @@ class ModemManager : public SimLab {
 };
 
 void ModemManager::accept(const std::string& driver, const std::string& header) {
-  simulate(header + kScenario);
+  simulate(header + kManagedScenario);
   start_judge(driver);
   const auto why = [&] { return last_lines(file("judge.log"), 30); };
   ASSERT_TRUE(eventually([&] { return state() == "disabled"; }, 60s)) << why();

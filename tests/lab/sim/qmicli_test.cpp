@@ -8,7 +8,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-constexpr const char* kScenario = R"(
+constexpr const char* kQmicliScenario = R"(
 manufacturer=Some Vendor
 model=MX-9
 revision=MX9-1.2.3
@@ -32,7 +32,7 @@ class Qmicli : public SimLab {
   void SetUp() override {
     SimLab::SetUp();
     if (IsSkipped() || HasFatalFailure()) return;
-    simulate(kScenario);
+    simulate(kQmicliScenario);
     ASSERT_TRUE(eventually([this] { return registered(); })) << stats().dump();
   }
   void TearDown() override {

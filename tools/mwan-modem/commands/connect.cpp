@@ -22,7 +22,7 @@ using namespace std::chrono_literals;
 // A bearer whose end is not reported is noticed this late.
 constexpr Duration kCrossCheck = 30s;
 
-ExitCode exit_code_of(const Dialled::Failure& failure) {
+ExitCode exit_code_of_dial(const Dialled::Failure& failure) {
   if (failure.error.failure == FailureClass::Cancelled) return ExitCode::Interrupted;
   if (failure.error.failure == FailureClass::Gone) return ExitCode::NoModem;
   switch (failure.stage) {
@@ -83,7 +83,7 @@ class Connection {
     if (dialled.failure) {
       // close() takes back what a cancelled attempt may have left.
       if (context_.cancel.cancelled()) co_return ExitCode::Interrupted;
-      co_return context_.fail(exit_code_of(*dialled.failure), dialled.failure->error.text());
+      co_return context_.fail(exit_code_of_dial(*dialled.failure), dialled.failure->error.text());
     }
     families_ = dialled.families();
     for (const FamilyOutcome& outcome : dialled.outcomes) {

@@ -8,8 +8,6 @@
 namespace mwan::sim::mbim {
 namespace {
 
-std::uint32_t code(Status status) { return static_cast<std::uint32_t>(status); }
-
 class MbimServices : public MbimStackTest {
  protected:
   Bytes pin(std::uint32_t type, const char* pin, const char* new_pin = "") {

@@ -13,8 +13,6 @@ constexpr std::size_t kState = 1;  // fields of connect information, in words
 constexpr std::size_t kIpType = 3;
 constexpr std::size_t kNwError = 8;
 
-std::uint32_t code(Status status) { return static_cast<std::uint32_t>(status); }
-
 class MbimSessions : public MbimStackTest {
  protected:
   Message connect(std::uint32_t ip_type, std::uint32_t session = 0) {

@@ -15,6 +15,9 @@
 
 namespace mwan::sim::mbim {
 
+// As it stands in a message.
+inline std::uint32_t code(Status status) { return static_cast<std::uint32_t>(status); }
+
 class MbimStackTest : public testing::Test {
  protected:
   static constexpr Connection kHost = 1;

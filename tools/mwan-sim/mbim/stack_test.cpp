@@ -10,7 +10,6 @@ namespace {
 
 constexpr Connection kOther = 2;
 
-std::uint32_t code(Status status) { return static_cast<std::uint32_t>(status); }
 std::uint32_t code(ProtocolError error) { return static_cast<std::uint32_t>(error); }
 
 TEST_F(MbimStackTest, NothingIsAnsweredBeforeTheDeviceIsOpen) {

@@ -14,7 +14,7 @@ constexpr std::uint8_t kOffline = 3;
 constexpr std::uint8_t kReset = 4;
 constexpr std::uint8_t kShuttingDown = 5;
 constexpr std::uint8_t kPersistentLowPower = 6;
-constexpr std::uint16_t kEventReport = 0x0001;
+constexpr std::uint16_t kDmsEventReport = 0x0001;
 
 std::uint8_t mode_number(OperatingMode mode) {
   switch (mode) {
@@ -38,7 +38,7 @@ Dms::Dms(ServiceHost& host) : Service(host, ServiceId::Dms, 1, 14) {
     clients_.reset(request.route.client);
     return Reply{};
   });
-  answer(kEventReport, [this](const Request& request) { return set_event_report(request); });
+  answer(kDmsEventReport, [this](const Request& request) { return set_event_report(request); });
   answer(0x0020, [this](const Request&) { return capabilities(); });
   answer_text(0x0021, modem().settings().manufacturer);
   answer_text(0x0022, modem().settings().model);
@@ -152,7 +152,7 @@ void Dms::changed(const Change& change) {
     if (mode && client.wants_mode) tlvs.add(0x14).u8(mode_number(modem().mode()));
     if (sim && client.wants_pin) write_pin_status(tlvs);
     if (sim && client.wants_uim_state) tlvs.add(0x15).u8(uim_state());
-    if (!tlvs.empty()) indicate(id, kEventReport, std::move(tlvs));
+    if (!tlvs.empty()) indicate(id, kDmsEventReport, std::move(tlvs));
   }
 }
 

@@ -18,7 +18,6 @@ constexpr std::uint16_t kModeAll = kModeGsm | kModeUmts | kModeLte | kModeNr;
 constexpr std::uint16_t kServingSystem = 0x0024;
 constexpr std::uint16_t kSystemInfoIndication = 0x004E;
 constexpr std::uint16_t kRejectIndication = 0x0068;
-constexpr std::uint16_t kEventReport = 0x0002;
 constexpr std::uint8_t kDomainPs = 2;
 
 std::vector<Rat> rats_of(std::uint16_t modes) {
@@ -56,7 +55,7 @@ Nas::Nas(ServiceHost& host) : Service(host, ServiceId::Nas, 1, 25), mode_prefere
     clients_.reset(request.route.client);
     return Reply{};
   });
-  answer(kEventReport, [this](const Request& request) { return set_event_report(request); });
+  answer(kNasEventReport, [this](const Request& request) { return set_event_report(request); });
   answer(0x0003, [this](const Request& request) { return register_indications(request); });
   answer(0x0022, [this](const Request& request) { return register_network(request); });
   answer(0x0023, [this](const Request& request) { return attach_detach(request); });
@@ -221,7 +220,7 @@ void Nas::rejected(std::uint16_t cause) {
     if (client.wants_reject_reason) {
       TlvList tlvs;
       tlvs.add(0x12).u8(kDomainPs).u16(cause);
-      indicate(id, kEventReport, std::move(tlvs));
+      indicate(id, kNasEventReport, std::move(tlvs));
     }
   }
 }

@@ -7,6 +7,8 @@
 
 namespace mwan::sim::qmi {
 
+inline constexpr std::uint16_t kNasEventReport = 0x0002;  // Set Event Report, and its indication
+
 class Nas final : public Service {
  public:
   explicit Nas(ServiceHost& host);

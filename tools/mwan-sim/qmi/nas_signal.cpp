@@ -10,7 +10,6 @@ namespace mwan::sim::qmi {
 namespace {
 
 constexpr std::uint16_t kSignalIndication = 0x0051;
-constexpr std::uint16_t kEventReport = 0x0002;
 
 // How numbers in a threshold list are written, and what one of them is worth in dB or dBm.
 enum class Number { I8, I16 };
@@ -219,7 +218,7 @@ void Nas::report_event(ClientId id, Client& client) {
        {Move{0x01, 0x10}, Move{0x16, 0x18}, Move{0x17, 0x19}, Move{0x18, 0x1A}}) {
     if (const Bytes* value = strength.find(move.from)) tlvs.add(move.to).bytes(*value);
   }
-  indicate(id, kEventReport, std::move(tlvs));
+  indicate(id, kNasEventReport, std::move(tlvs));
 }
 
 }  // namespace mwan::sim::qmi

@@ -8,7 +8,7 @@
 namespace mwan::sim::qmi {
 namespace {
 
-constexpr std::uint16_t kEventReport = 0x0001;
+constexpr std::uint16_t kWdsEventReport = 0x0001;
 constexpr std::uint16_t kStatusIndication = 0x0022;
 constexpr std::uint16_t kIpConfigIndication = 0x008C;
 constexpr Bearers::Handle kEveryHandle = 0xFFFFFFFF;
@@ -21,7 +21,7 @@ Wds::Wds(ServiceHost& host) : Service(host, ServiceId::Wds, 1, 67) {
     clients_.reset(request.route.client);
     return Reply{};
   });
-  answer(kEventReport, [this](const Request& request) { return set_event_report(request); });
+  answer(kWdsEventReport, [this](const Request& request) { return set_event_report(request); });
   answer(0x0002, [this](const Request& request) { return abort(request); });
   answer(0x0003, [this](const Request& request) { return indication_register(request); });
   answer(0x0020, [this](const Request& request) { return start_network(request); });
@@ -241,7 +241,7 @@ void Wds::session_changed(const change::Session& change) {
     if (client.wants_call_status) {
       TlvList report;
       report.add(0x1F).u8(change.ended ? 2 : 1);  // QmiWdsDataCallStatus: terminated, activated
-      indicate(id, kEventReport, std::move(report));
+      indicate(id, kWdsEventReport, std::move(report));
     }
   }
 }

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "tests/vm/agent/inventory.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <sstream>
+
+#include <fmt/format.h>
+
+#include "tests/lab/process.hpp"
+
+namespace mwan::vm {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::set<std::string> names_in(const fs::path& folder) {
+  std::set<std::string> names;
+  std::error_code error;
+  for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+    names.insert(at->path().filename().string());
+  }
+  return names;
+}
+
+std::string whole(const fs::path& file) {
+  std::stringstream text;
+  text << std::ifstream(file).rdbuf();
+  std::string out = text.str();
+  std::replace(out.begin(), out.end(), '\0', ' ');
+  while (!out.empty() && (out.back() == '\n' || out.back() == ' ')) out.pop_back();
+  return out;
+}
+
+// The fourth field of /proc/PID/stat; the second one is in parentheses and may contain anything.
+pid_t parent_of(const std::string& pid) {
+  const std::string stat = whole("/proc/" + pid + "/stat");
+  const auto at = stat.rfind(") ");
+  if (at == std::string::npos || at + 4 > stat.size()) return 0;
+  return static_cast<pid_t>(std::strtol(stat.c_str() + at + 4, nullptr, 10));
+}
+
+constexpr pid_t kKernelThreads = 2;  // kthreadd, their parent
+
+}  // namespace
+
+std::vector<UserProcess> user_processes() {
+  std::map<pid_t, pid_t> parents;
+  pid_t udev = 0;
+  for (const std::string& name : names_in("/proc")) {
+    pid_t pid = 0;
+    const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), pid);
+    if (error != std::errc{} || end != name.data() + name.size() || pid <= kKernelThreads) continue;
+    const pid_t parent = parent_of(name);
+    if (parent == kKernelThreads || parent == 0) continue;
+    parents[pid] = parent;
+    if (parent == 1 && whole("/proc/" + name + "/comm") == "systemd-udevd") udev = pid;
+  }
+  std::vector<UserProcess> out;
+  for (const auto& [pid, parent] : parents) {
+    if (pid == udev || parent == udev) continue;
+    const std::string folder = "/proc/" + std::to_string(pid);
+    std::string command = whole(folder + "/cmdline");
+    if (command.empty()) command = whole(folder + "/comm");
+    if (!command.empty()) out.push_back({pid, fmt::format("process {} {}", pid, command)});
+  }
+  return out;
+}
+
+Result<std::set<std::string>> inventory() {
+  std::set<std::string> lines;
+  for (const auto& name : names_in("/sys/class/net")) lines.insert("network device " + name);
+  for (const auto& name : names_in("/sys/bus/usb/devices")) {
+    // Root hubs ("usb1") come with a module and stay; interfaces ("1-1:1.0") go with their device.
+    if (name.find(':') == std::string::npos && !name.starts_with("usb")) {
+      lines.insert("USB device " + name);
+    }
+  }
+  for (const auto& name : names_in("/sys/kernel/config/usb_gadget")) lines.insert("gadget " + name);
+  for (const char* name :
+       {"net/ipv4/ip_forward", "net/ipv4/conf/all/rp_filter", "net/ipv4/conf/default/rp_filter",
+        "net/ipv6/conf/all/forwarding", "net/ipv6/conf/default/accept_ra"}) {
+    lines.insert(fmt::format("{} = {}", name, whole(std::string("/proc/sys/") + name)));
+  }
+  const std::vector<std::vector<std::string>> listings = {
+      {"ip", "-o", "addr", "show"},
+      {"ip", "-4", "route", "show", "table", "all"},
+      {"ip", "-6", "route", "show", "table", "all"},
+      {"ip", "-4", "rule", "show"},
+      {"ip", "-6", "rule", "show"},
+      {"nft", "list", "ruleset"},
+  };
+  for (const auto& argv : listings) {
+    const auto text = lab::run(nullptr, argv);
+    if (!text) return failed(text.error());
+    std::stringstream rows(*text);
+    for (std::string row; std::getline(rows, row);) {
+      if (!row.empty()) lines.insert(lab::Command{argv, nullptr, {}, {}}.text() + ": " + row);
+    }
+  }
+  return lines;
+}
+
+std::set<std::string> run_names() { return names_in("/run"); }
+
+}  // namespace mwan::vm
