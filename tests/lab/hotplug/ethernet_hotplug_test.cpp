@@ -224,7 +224,7 @@ TEST_F(EthernetHotplug, TwoHundredCyclesLeaveNothingAndGrowNothing) {
   long memory_before = 0;
   for (int cycle = 0; cycle < 200; ++cycle) {
     if (cycle == 40) {
-      ASSERT_TRUE(soon([&] { return kernel() == before; })) << cycle << "\n" << kernel();
+      ASSERT_TRUE(soon([&] { return kernel() == before; })) << cycle << "\n" << kernel() << log();
       descriptors_before = descriptors();
       memory_before = memory();
     }
