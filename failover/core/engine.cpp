@@ -55,12 +55,13 @@ void Engine::take(const Observation& seen) {
   LinkSlot& s = slot(seen.link);
   if (const auto* addressing = std::get_if<fact::Addressing>(&seen.fact)) {
     s.stale = false;
+    s.applied = true;
     out_.emplace_back(ApplyConfig{seen.link, addressing->config});
   } else if (std::holds_alternative<fact::AddressingLost>(seen.fact)) {
     s.stale = s.health.addressed();
   } else if (const auto* device = std::get_if<fact::Device>(&seen.fact)) {
     s.gone = !device->present;
-    if (s.gone) s.stale = s.health.addressed();
+    if (s.gone) s.stale = s.applied;
   }
   s.health.observe(now_, seen.fact);
   reassess(seen.link);
@@ -409,6 +410,7 @@ void Engine::withdraw_stale() {
     LinkSlot& s = slot(link);
     if (!s.stale || (!s.gone && (link == active_ || (running_ && link == target_)))) continue;
     s.stale = false;
+    s.applied = false;
     s.unrouted = link == active_;
     s.health.set_addressed(false);
     out_.emplace_back(WithdrawConfig{link});

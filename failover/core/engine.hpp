@@ -44,6 +44,7 @@ class Engine {
     Duration pace{};  // the last SetProbing
     bool prepared = false;
     bool stale = false;     // addressing was lost while it could not be withdrawn
+    bool applied = false;   // asked for, and not withdrawn: also half of it may be in the kernel
     bool gone = false;      // with its device
     bool unrouted = false;  // withdrawn while it carried the default route
     std::optional<Instant> good_since;

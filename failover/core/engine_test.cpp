@@ -91,6 +91,18 @@ TEST(Engine, TheOnlyLinksDeviceLeavesNothingBehindAndIsRoutedAgainWhenItIsBack) 
   EXPECT_TRUE(w.all<RunStep>().empty()) << "once";
 }
 
+TEST(Engine, HalfOfAnAddressingThatFailedWithTheDeviceIsWithdrawnToo) {
+  World w(two_links());
+  w.settle();
+  w.address(wire);
+  w.feed(ConfigApplied{wire, Error{FailureClass::Gone, "test", "no such device"}});
+  w.see(wire, fact::Device{false, ""});
+  ASSERT_EQ(w.all<WithdrawConfig>().size(), 1U);
+  EXPECT_EQ(w.all<WithdrawConfig>()[0].link, wire);
+  w.see(wire, fact::Device{false, ""});
+  EXPECT_TRUE(w.all<WithdrawConfig>().empty()) << "once";
+}
+
 TEST(Engine, ABackupThatIsAloneComesBackToTheRouteToo) {
   World w(two_links());
   w.settle();
