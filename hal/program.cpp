@@ -1,23 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "hal/program.hpp"
 
-#include <algorithm>
 #include <array>
-#include <cerrno>
 #include <csignal>
 #include <cstring>
-#include <optional>
 #include <utility>
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <glib.h>
-#include <spawn.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include "hal/unique_fd.hpp"
+#include "hal/process/child.hpp"
 
 namespace mwan {
 namespace {
@@ -26,110 +17,10 @@ namespace {
 constexpr Duration kKillPatience = std::chrono::seconds(5);
 constexpr std::array kEnding = {SIGTERM, SIGKILL};
 
-// A started program and its output. Destroying it kills and reaps what still runs.
-class Child {
- public:
-  Child() = default;
-  Child(const Child&) = delete;
-  Child& operator=(const Child&) = delete;
-  ~Child() {
-    if (pid_ <= 0) return;
-    signal(SIGKILL);
-    if (reap()) return;
-    // Reaped by the loop, once the kernel lets go of it.
-    g_child_watch_add(
-        pid_, [](GPid, gint, gpointer) {}, nullptr);
-  }
-
-  int start(const std::vector<std::string>& argv);  // 0 or an errno
-  [[nodiscard]] int exit_fd() const { return pidfd_.get(); }
-  [[nodiscard]] int output_fd() const { return output_.get(); }
-  void signal(int number) const {
-    if (pid_ > 0) kill(-pid_, number);
-  }
-  // True once it has ended; status is then known.
-  bool reap() {
-    if (pid_ <= 0) return true;
-    if (waitpid(pid_, &status, WNOHANG) != pid_) return false;
-    pid_ = -1;
-    return true;
-  }
-  enum class Output { Some, NoneNow, End };
-  Output read_some(std::string& into, std::size_t limit, bool& cut) const {
-    std::array<char, 4096> buffer{};
-    const ssize_t n = read(output_.get(), buffer.data(), buffer.size());
-    if (n == 0) return Output::End;
-    if (n < 0) return errno == EINTR || errno == EAGAIN ? Output::NoneNow : Output::End;
-    const std::size_t room = limit - std::min(limit, into.size());
-    into.append(buffer.data(), std::min(static_cast<std::size_t>(n), room));
-    cut = cut || static_cast<std::size_t>(n) > room;
-    return Output::Some;
-  }
-
-  int status = 0;  // of waitpid(2)
-
- private:
-  pid_t pid_ = -1;
-  UniqueFd pidfd_;
-  UniqueFd output_;
-};
-
-int Child::start(const std::vector<std::string>& argv) {
-  std::array<int, 2> ends{};
-  if (pipe2(ends.data(), O_CLOEXEC) != 0) return errno;
-  output_ = UniqueFd(ends[0]);
-  const UniqueFd input(ends[1]);
-  if (fcntl(output_.get(), F_SETFL, O_NONBLOCK) != 0) return errno;
-
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-  posix_spawn_file_actions_adddup2(&actions, input.get(), STDOUT_FILENO);
-  posix_spawn_file_actions_adddup2(&actions, input.get(), STDERR_FILENO);
-  posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);
-  posix_spawnattr_t attributes;
-  posix_spawnattr_init(&attributes);
-  sigset_t none;
-  sigemptyset(&none);
-  sigset_t all;
-  sigfillset(&all);
-  posix_spawnattr_setsigmask(&attributes, &none);
-  posix_spawnattr_setsigdefault(&attributes, &all);
-  posix_spawnattr_setpgroup(&attributes, 0);
-  posix_spawnattr_setflags(&attributes,
-                           POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
-  std::vector<char*> arguments;
-  arguments.reserve(argv.size() + 1);
-  for (const std::string& one : argv) arguments.push_back(const_cast<char*>(one.c_str()));
-  arguments.push_back(nullptr);
-  pid_t pid = -1;
-  const int error =
-      posix_spawn(&pid, argv[0].c_str(), &actions, &attributes, arguments.data(), environ);
-  posix_spawnattr_destroy(&attributes);
-  posix_spawn_file_actions_destroy(&actions);
-  if (error != 0) return error;
-  pid_ = pid;
-  // By number: the header of glibc 2.36 declares pidfd_open() without C linkage.
-  pidfd_ = UniqueFd(static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0)));
-  return pidfd_ ? 0 : errno;
-}
-
-ProgramResult outcome(int status) {
-  ProgramResult result;
-  if (WIFSIGNALED(status)) {
-    result.signal = WTERMSIG(status);
-  } else {
-    result.exit_code = WEXITSTATUS(status);
-  }
-  return result;
-}
-
 }  // namespace
 
 std::string ProgramResult::words() const {
-  if (signal == 0) return fmt::format("exit code {}", exit_code);
-  const char* name = strsignal(signal);
-  return fmt::format("killed by signal {} ({})", signal, name != nullptr ? name : "unknown");
+  return ProgramEnd{.exit_code = exit_code, .signal = signal}.words();
 }
 
 std::string last_words(const std::string& output, std::size_t limit) {
@@ -181,7 +72,7 @@ Task<Result<ProgramResult>> run_program(Loop& loop, Program program, Cancel canc
   const Cancel never;
   for (const int number : kEnding) {
     if (ended) break;
-    child.signal(number);
+    child.signal_group(number);
     const Duration patience = number == SIGTERM ? program.grace : kKillPatience;
     const Instant limit = Loop::now() + patience;
     while (!ended && Loop::now() < limit) {
@@ -203,7 +94,7 @@ Task<Result<ProgramResult>> run_program(Loop& loop, Program program, Cancel canc
                                  ended ? "ended" : "killed, but hangs in the kernel",
                                  said.empty() ? "" : "; its last words: ", said));
   }
-  const ProgramResult how = outcome(child.status);
+  const ProgramEnd how = ProgramEnd::of(child.status);
   result.exit_code = how.exit_code;
   result.signal = how.signal;
   co_return result;

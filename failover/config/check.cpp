@@ -90,6 +90,24 @@ void check_family(const FamilyKeys& keys, const std::optional<IpPrefix>& address
   }
 }
 
+// What belongs to the other way of addressing. True when there was something.
+bool check_addressing(const ProfileFile& file, Report& report) {
+  const bool dhcp = file.profile.ethernet.addressing == Addressing::Dhcp;
+  bool wrong = false;
+  const auto belongs_to = [&](std::string_view key, const char* message) {
+    if (!file.profile.origin.lines.contains(key) || file.broken.any({key})) return;
+    report.at(key, message);
+    wrong = true;
+  };
+  for (const std::string_view key : {"ADDRESS", "GATEWAY", "DNS"}) {
+    if (dhcp) belongs_to(key, "comes from the DHCP server; remove it, or set ADDRESSING=static");
+  }
+  for (const std::string_view key : {"DHCP_HOSTNAME", "DHCP_CLIENT_ID"}) {
+    if (!dhcp) belongs_to(key, "would not be used: it needs ADDRESSING=dhcp");
+  }
+  return wrong;
+}
+
 void check_ethernet(const ProfileFile& file, Report& report) {
   const EthernetProfile& ethernet = file.profile.ethernet;
   const Broken& broken = file.broken;
@@ -98,13 +116,16 @@ void check_ethernet(const ProfileFile& file, Report& report) {
     report.at("NETDEV",
               "is not set; an ethernet profile needs the name of its interface, or MATCH");
   }
+  if (broken.any({"ADDRESSING"}) || check_addressing(file, report)) return;
+  const bool dhcp = ethernet.addressing == Addressing::Dhcp;
   check_family({"ADDRESS", "GATEWAY"}, ethernet.address, ethernet.gateway, broken, report);
   check_family({"ADDRESS6", "GATEWAY6"}, ethernet.address6, ethernet.gateway6, broken, report);
   if (broken.any({"ADDRESS", "GATEWAY", "ADDRESS6", "GATEWAY6"})) return;
-  if (!ethernet.address && !ethernet.address6 && !ethernet.gateway && !ethernet.gateway6) {
+  if (!dhcp && !ethernet.address && !ethernet.address6 && !ethernet.gateway && !ethernet.gateway6) {
     report.at(
         "ADDRESS",
-        "is not set; an ethernet profile needs ADDRESS and GATEWAY, or ADDRESS6 and GATEWAY6");
+        "is not set; an ethernet profile needs ADDRESS and GATEWAY, or ADDRESS6 and GATEWAY6, "
+        "or ADDRESSING=dhcp");
     return;
   }
   for (const auto& server : ethernet.dns) {
@@ -176,6 +197,7 @@ bool speaks(const Profile& profile, IpFamily family) {
   if (profile.kind == LinkKind::Modem) {
     return profile.modem.ip_families != (v4 ? IpFamilies::Ipv6 : IpFamilies::Ipv4);
   }
+  if (v4 && profile.ethernet.addressing == Addressing::Dhcp) return true;
   return (v4 ? profile.ethernet.address : profile.ethernet.address6).has_value();
 }
 
@@ -265,10 +287,9 @@ void check_profile(const SettingsFile& settings, const ProfileFile& file, Config
   if (file.profile.kind == LinkKind::Modem) check_modem(file, report);
   check_match(file, report);
   const auto needed = {std::string_view("PROBE_TARGETS"), std::string_view("PROBE_QUORUM"),
-                       std::string_view("ADDRESS"), std::string_view("ADDRESS6"),
-                       std::string_view("IP_FAMILY")};
-  const bool has_address = file.profile.kind == LinkKind::Modem || file.profile.ethernet.address ||
-                           file.profile.ethernet.address6;
+                       std::string_view("ADDRESS"),       std::string_view("ADDRESS6"),
+                       std::string_view("IP_FAMILY"),     std::string_view("ADDRESSING")};
+  const bool has_address = speaks(file.profile, IpFamily::V4) || speaks(file.profile, IpFamily::V6);
   if (has_address && !file.broken.any(needed) && !settings.broken.any(needed)) {
     check_reachable_targets(file, report);
   }

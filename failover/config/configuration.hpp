@@ -65,13 +65,18 @@ struct DaemonSettings {
   bool operator==(const DaemonSettings&) const = default;
 };
 
+enum class Addressing { Static, Dhcp };
+
 struct EthernetProfile {
+  Addressing addressing = Addressing::Static;  // IPv4's
   std::optional<IpPrefix> address;  // IPv4
   std::optional<IpAddress> gateway;
   std::optional<IpPrefix> address6;
   std::optional<IpAddress> gateway6;
   std::vector<IpAddress> dns;
   std::optional<std::uint32_t> mtu;
+  std::string dhcp_hostname;
+  std::string dhcp_client_id;
   Duration carrier_debounce{};  // a loss of carrier shorter than this is not reported
 
   bool operator==(const EthernetProfile&) const = default;

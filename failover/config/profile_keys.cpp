@@ -72,6 +72,16 @@ void add_ethernet(Table& table) {
                        std::string_view help, void (*set)(Profile&, const Value&)) {
     table.add(KeyFor::Ethernet, name, std::move(type), default_text, help, set);
   };
+  add("ADDRESSING", Choice{{"static", "dhcp"}, {}}, "static",
+      "where the IPv4 address comes from: ADDRESS and GATEWAY, or the provider's DHCP server "
+      "(docs/links.md)",
+      [](Profile& p, const Value& v) { p.ethernet.addressing = as<Addressing>(v); });
+  add("DHCP_HOSTNAME", Text{1, 63, "-."}, "", "the name the DHCP server is told; none when not set",
+      [](Profile& p, const Value& v) { p.ethernet.dhcp_hostname = as_text(v); });
+  add("DHCP_CLIENT_ID", Text{1, 64, ":-_."}, "",
+      "what some providers know a customer by: text, or bytes as 01:02:03; the hardware address "
+      "when not set",
+      [](Profile& p, const Value& v) { p.ethernet.dhcp_client_id = as_text(v); });
   add("ADDRESS", AddressWithPrefix{IpFamily::V4}, "", "our IPv4 address",
       [](Profile& p, const Value& v) { p.ethernet.address = std::get<IpPrefix>(v); });
   add("GATEWAY", Address{IpFamily::V4}, "", "the IPv4 gateway, within ADDRESS's network",

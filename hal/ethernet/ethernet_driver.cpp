@@ -9,11 +9,14 @@ namespace {
 
 constexpr Duration kFirstRetry = std::chrono::seconds(1);
 constexpr Duration kLastRetry = std::chrono::seconds(30);
+// A client's stop is bounded; this is only how often to look.
+constexpr Duration kClientPatience = std::chrono::seconds(5);
 
 }  // namespace
 
-EthernetDriver::EthernetDriver(Loop& loop, LinkMonitor& monitor, EthernetConfig config)
-    : loop_(loop), monitor_(monitor), config_(std::move(config)) {}
+EthernetDriver::EthernetDriver(Loop& loop, LinkMonitor& monitor, EthernetConfig config,
+                               std::unique_ptr<AddressClient> client)
+    : loop_(loop), monitor_(monitor), config_(std::move(config)), client_(std::move(client)) {}
 
 void EthernetDriver::start(Sink sink) {
   if (sink_) return;
@@ -23,11 +26,13 @@ void EthernetDriver::start(Sink sink) {
 
 Task<void> EthernetDriver::stop() {
   link_watch_.reset();
-  gateway_v4_.reset();
-  gateway_v6_.reset();
+  gateways_.clear();
   debounce_.reset();
   retry_.reset();
   sink_ = nullptr;
+  want_client(false);
+  const Cancel never;
+  while (client_job_.running()) co_await client_moved_.wait(loop_, never, kClientPatience);
   if (brought_up_ && seen_ && seen_->present && seen_->admin_up) {
     // Nobody is left to tell; what can go wrong here is that the device is gone already.
     (void)monitor_.set_admin(config_.netdev, false);
@@ -35,6 +40,8 @@ Task<void> EthernetDriver::stop() {
   brought_up_ = false;
   seen_.reset();
   carrier_.reset();
+  leased_.reset();
+  told_.reset();
   co_return;
 }
 
@@ -49,6 +56,7 @@ void EthernetDriver::look(const LinkState& state) {
   if (state.admin_up) {
     left_down_ = false;
     retry_.reset();
+    want_client(true);
     carrier(state.carrier);
     return;
   }
@@ -69,20 +77,34 @@ void EthernetDriver::appeared() {
   carrier_.reset();
   report(fact::Device{true, config_.netdev});
   if (!sink_) return;
-  const auto watch_gateway = [this](const std::optional<IpFamilyConfig>& family) {
-    if (!family || !family->gateway) return LinkMonitor::Watch();
+  if (!client_) watch_gateways(config_.addressing);
+  if (client_ && config_.observe_only) {
+    trouble(FailureClass::Permanent, "dry run: nobody is asked for an address, so none is known");
+  }
+}
+
+void EthernetDriver::watch_gateways(const IpConfig& config) {
+  std::vector<GatewayWatch> before = std::exchange(gateways_, {});
+  for (const auto& family : {config.v4, config.v6}) {
+    if (!family || !family->gateway) continue;
     const IpAddress gateway = *family->gateway;
-    return monitor_.watch_neighbour(config_.netdev, gateway, [this, gateway](fact::Nud state) {
-      report(fact::Gateway{gateway, state});
-    });
-  };
-  gateway_v4_ = watch_gateway(config_.addressing.v4);
-  gateway_v6_ = watch_gateway(config_.addressing.v6);
+    const auto known = std::ranges::find(before, gateway, &GatewayWatch::address);
+    if (known != before.end()) {
+      gateways_.push_back(std::move(*known));
+      continue;
+    }
+    gateways_.push_back({gateway, monitor_.watch_neighbour(config_.netdev, gateway,
+                                                           [this, gateway](fact::Nud state) {
+                                                             report(fact::Gateway{gateway, state});
+                                                           })});
+  }
 }
 
 void EthernetDriver::disappeared() {
-  gateway_v4_.reset();
-  gateway_v6_.reset();
+  gateways_.clear();
+  leased_.reset();
+  told_.reset();
+  want_client(false);
   debounce_.reset();
   retry_.reset();
   carrier_.reset();
@@ -135,8 +157,73 @@ void EthernetDriver::report_carrier(bool up) {
   debounce_.reset();
   carrier_ = up;
   report(fact::Carrier{up});
-  const bool any = config_.addressing.v4 || config_.addressing.v6;
-  if (up && any) report(fact::Addressing{config_.addressing});
+  if (up) {
+    if (!client_ || leased_) report_addressing();
+    return;
+  }
+  leased_.reset();
+  if (client_ && told_) lost("the carrier is gone: the lease has to be confirmed");
+}
+
+// ---------------------------------------------------------------- addressing from the wire
+
+void EthernetDriver::want_client(bool wanted) {
+  if (!client_ || config_.observe_only) return;
+  client_wanted_ = wanted;
+  if (!client_job_.running() && client_wanted_ != client_runs_) client_job_.start(move_client());
+}
+
+// One step after the other: a client that is still stopping is not started.
+Task<void> EthernetDriver::move_client() {
+  while (client_wanted_ != client_runs_) {
+    client_runs_ = client_wanted_;
+    if (client_runs_) {
+      client_->start({.got = [this](const IpConfig& config) { got(config); },
+                      .lost =
+                          [this](const std::string& why) {
+                            leased_.reset();
+                            lost(why);
+                          },
+                      .trouble =
+                          [this](const Error& error, std::optional<Duration> retry_in) {
+                            report(fact::Trouble{error, retry_in});
+                          }});
+    } else {
+      co_await client_->stop();
+    }
+  }
+  client_moved_.notify();
+}
+
+void EthernetDriver::got(const IpConfig& config) {
+  leased_ = config;
+  if (carrier_ == true) report_addressing();
+}
+
+void EthernetDriver::lost(const std::string& why) {
+  if (!told_) return;
+  told_.reset();
+  gateways_.clear();
+  report(fact::AddressingLost{why});
+}
+
+// The same again is no news; without a client it is said whenever the device has become usable.
+void EthernetDriver::report_addressing() {
+  const IpConfig config = addressing();
+  if (!config.v4 && !config.v6) return;
+  if (client_ && told_ == config) return;
+  told_ = config;
+  if (client_) watch_gateways(config);
+  report(fact::Addressing{config});
+}
+
+IpConfig EthernetDriver::addressing() const {
+  IpConfig out = config_.addressing;
+  if (!leased_) return out;
+  if (!out.v4) out.v4 = leased_->v4;
+  if (!out.v6) out.v6 = leased_->v6;
+  if (!out.mtu) out.mtu = leased_->mtu;
+  return out;
 }
 
 void EthernetDriver::trouble(FailureClass failure, const std::string& message,

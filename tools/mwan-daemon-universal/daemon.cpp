@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <csignal>
 #include <ctime>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -140,8 +141,11 @@ class Daemon {
         .wall_clock = wall_clock,
         .complain = [](const std::string& what) { spdlog::warn("{}", what); }});
     runtime_ = std::make_unique<failover::Runtime>(
-        loop_, make_workshop(loop_, *monitor_, *hotplug_, options_.dry_run), *plumbing_, *host_,
-        *log_);
+        loop_,
+        make_workshop(loop_, *monitor_, *hotplug_,
+                      {.observe_only = options_.dry_run,
+                       .links_folder = std::filesystem::absolute(options_.state_dir) / "links"}),
+        *plumbing_, *host_, *log_);
     return {};
   }
 

@@ -3,8 +3,11 @@
 
 #include <utility>
 
+#include <spdlog/spdlog.h>
+
 #include "failover/hotplug/hotplug_link.hpp"
 #include "failover/probe/icmp_prober.hpp"
+#include "hal/dhcp/dhcp_client.hpp"
 #include "hal/ethernet/ethernet_driver.hpp"
 #include "modems/modem.hpp"
 #include "modems/quirks/overrides.hpp"
@@ -120,19 +123,41 @@ class LeftAlone final : public LinkDriver {
   SourceHandle said_;
 };
 
+// What a program of the link says goes to the log at the level of details.
+std::function<void(const std::string&)> log_of(const Profile& profile, const char* program) {
+  return [who = profile.name + ": " + program](const std::string& line) {
+    spdlog::debug("{}: {}", who, line);
+  };
+}
+
+// Null: all of the link's addressing is in its profile.
+std::unique_ptr<AddressClient> address_client(Loop& loop, const Profile& profile,
+                                              const std::filesystem::path& folder) {
+  const failover::EthernetProfile& ethernet = profile.ethernet;
+  if (ethernet.addressing != failover::Addressing::Dhcp) return nullptr;
+  return std::make_unique<DhcpClient>(loop, DhcpConfig{.link = profile.name,
+                                                       .netdev = profile.netdev,
+                                                       .hostname = ethernet.dhcp_hostname,
+                                                       .client_id = ethernet.dhcp_client_id,
+                                                       .folder = folder,
+                                                       .log = log_of(profile, "dhcpcd")});
+}
+
 }  // namespace
 
 failover::Workshop make_workshop(Loop& loop, LinkMonitor& monitor, failover::Hotplug& hotplug,
-                                 bool observe_only) {
+                                 WorkshopOptions options) {
   const auto drive = [&loop, &monitor,
-                      observe_only](const Profile& profile) -> std::unique_ptr<LinkDriver> {
-    if (profile.kind == LinkKind::Modem && observe_only) {
+                      options](const Profile& profile) -> std::unique_ptr<LinkDriver> {
+    if (profile.kind == LinkKind::Modem && options.observe_only) {
       return std::make_unique<LeftAlone>(loop, profile.name);
     }
     if (profile.kind == LinkKind::Modem) {
       return std::make_unique<Modem>(loop, modem_config(profile));
     }
-    return std::make_unique<EthernetDriver>(loop, monitor, ethernet_config(profile, observe_only));
+    return std::make_unique<EthernetDriver>(
+        loop, monitor, ethernet_config(profile, options.observe_only),
+        address_client(loop, profile, options.links_folder / profile.name));
   };
   return {
       .driver = [&loop, &monitor, &hotplug,

@@ -2,6 +2,8 @@
 // Which driver and which prober a profile gets.
 #pragma once
 
+#include <filesystem>
+
 #include "failover/hotplug/hotplug.hpp"
 #include "failover/run/runtime.hpp"
 #include "hal/link_monitor.hpp"
@@ -9,9 +11,14 @@
 
 namespace mwan::daemon {
 
-// The references outlive the workshop and everything made in it. observe_only: the drivers look,
-// and change nothing (dry run).
+struct WorkshopOptions {
+  bool observe_only = false;  // the drivers look, and change nothing (dry run)
+  // For what the links' own programs need, one folder for each link.
+  std::filesystem::path links_folder;
+};
+
+// The references outlive the workshop and everything made in it.
 failover::Workshop make_workshop(Loop& loop, LinkMonitor& monitor, failover::Hotplug& hotplug,
-                                 bool observe_only);
+                                 WorkshopOptions options);
 
 }  // namespace mwan::daemon

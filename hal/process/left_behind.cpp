@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "hal/process/left_behind.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdint>
+#include <cstring>
+#include <fstream>
+#include <optional>
+#include <sstream>
+#include <utility>
+
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "hal/unique_fd.hpp"
+#include "hal/wait.hpp"
+
+namespace mwan {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::array kSignals = {SIGTERM, SIGKILL};
+
+struct ProcessStat {
+  pid_t group = 0;
+  std::uint64_t started = 0;  // clock ticks since the boot
+};
+
+// proc_pid_stat(5); the second field is a name that may hold anything.
+std::optional<ProcessStat> stat_of(const std::string& pid) {
+  std::ifstream file("/proc/" + pid + "/stat");
+  std::string text;
+  std::getline(file, text);
+  const auto bracket = text.rfind(')');
+  if (bracket == std::string::npos) return std::nullopt;
+  std::istringstream fields(text.substr(bracket + 1));
+  std::string skipped;
+  ProcessStat out;
+  std::string state;
+  fields >> state >> skipped >> out.group;  // 3 to 5
+  if (state == "Z") return std::nullopt;
+  for (int field = 6; field < 22; ++field) fields >> skipped;
+  fields >> out.started;
+  if (!fields) return std::nullopt;
+  return out;
+}
+
+std::string boot_id() {
+  std::ifstream file("/proc/sys/kernel/random/boot_id");
+  std::string text;
+  file >> text;
+  return text;
+}
+
+bool runs(const std::string& pid, const fs::path& program) {
+  std::error_code error;
+  std::string path = fs::read_symlink("/proc/" + pid + "/exe", error).string();
+  const std::string replaced = " (deleted)";
+  if (path.ends_with(replaced)) path.resize(path.size() - replaced.size());
+  return !error && fs::path(path).filename() == program.filename();
+}
+
+struct Noted {
+  pid_t leader = 0;
+  std::uint64_t started = 0;
+};
+
+std::optional<Noted> noted_in(const fs::path& path) {
+  std::ifstream file(path);
+  Noted out;
+  std::string boot;
+  file >> out.leader >> out.started >> boot;
+  if (!file || out.leader <= 1 || boot != boot_id()) return std::nullopt;
+  return out;
+}
+
+// By number: the header of glibc 2.36 declares pidfd_open() without C linkage.
+UniqueFd pidfd_of(pid_t pid) {
+  return UniqueFd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+}
+
+}  // namespace
+
+Status note_group(const fs::path& file, pid_t leader) {
+  const auto stat = stat_of(std::to_string(leader));
+  if (!stat) return {};  // it has ended already
+  std::ofstream out(file, std::ios::trunc);
+  out << leader << ' ' << stat->started << ' ' << boot_id() << '\n' << std::flush;
+  if (out) return {};
+  return failed(FailureClass::Transient, file.string(), std::strerror(errno));
+}
+
+std::vector<pid_t> left_of_group(const fs::path& file, const fs::path& program) {
+  const auto noted = noted_in(file);
+  if (!noted) return {};
+  const auto leader = stat_of(std::to_string(noted->leader));
+  // The number of a group that has members is given to nobody else: with another leader, there is
+  // nothing left of it.
+  if (leader && leader->started != noted->started) return {};
+  std::vector<pid_t> out;
+  if (leader) out.push_back(noted->leader);
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator("/proc", error)) {
+    const std::string pid = entry.path().filename().string();
+    if (pid.find_first_not_of("0123456789") != std::string::npos) continue;
+    const auto stat = stat_of(pid);
+    const auto number = static_cast<pid_t>(std::strtol(pid.c_str(), nullptr, 10));
+    if (stat && stat->group == noted->leader && number != noted->leader &&
+        stat->started >= noted->started && runs(pid, program)) {
+      out.push_back(number);
+    }
+  }
+  return out;
+}
+
+Task<bool> end_left_behind(Loop& loop, fs::path file, fs::path program, Duration grace) {
+  bool found = false;
+  for (const int number : kSignals) {
+    std::vector<UniqueFd> watched;
+    for (const pid_t pid : left_of_group(file, program)) {
+      // First the handle, then the question who it is once more: the number may be reused in
+      // between.
+      UniqueFd handle = pidfd_of(pid);
+      const auto still = left_of_group(file, program);
+      if (!handle || std::ranges::find(still, pid) == still.end()) continue;
+      found = true;
+      ::syscall(SYS_pidfd_send_signal, handle.get(), number, nullptr, 0);
+      watched.push_back(std::move(handle));
+      if (number == SIGTERM) break;  // the leader first, or whoever is left without one
+    }
+    const Instant limit = Loop::now() + grace;
+    for (const UniqueFd& handle : watched) {
+      bool ended = false;
+      Notification changed;
+      const SourceHandle on_exit = loop.watch(handle.get(), Loop::Readable, [&](unsigned) {
+        ended = true;
+        changed.notify();
+      });
+      const Cancel never;
+      while (!ended && Loop::now() < limit) {
+        co_await changed.wait(loop, never, limit - Loop::now());
+      }
+    }
+  }
+  std::error_code ignored;
+  fs::remove(file, ignored);
+  co_return found;
+}
+
+}  // namespace mwan
