@@ -140,6 +140,15 @@ void check_ethernet(const ProfileFile& file, Report& report) {
   }
 }
 
+void check_tether(const ProfileFile& file, Report& report) {
+  if (file.profile.netdev.empty() && file.profile.match.empty() &&
+      !file.broken.any({"NETDEV", "MATCH"})) {
+    report.at("MATCH",
+              "is not set; a tether profile needs MATCH (MATCH=any for whichever phone "
+              "there is), or the name of its interface, NETDEV");
+  }
+}
+
 void check_modem(const ProfileFile& file, Report& report) {
   const ModemProfile& modem = file.profile.modem;
   const Broken& broken = file.broken;
@@ -285,6 +294,7 @@ void check_profile(const SettingsFile& settings, const ProfileFile& file, Config
   if (file.broken.any({"KIND"}) || !file.profile.origin.lines.contains("KIND")) return;
   if (file.profile.kind == LinkKind::Ethernet) check_ethernet(file, report);
   if (file.profile.kind == LinkKind::Modem) check_modem(file, report);
+  if (file.profile.kind == LinkKind::Tether) check_tether(file, report);
   check_match(file, report);
   const auto needed = {std::string_view("PROBE_TARGETS"), std::string_view("PROBE_QUORUM"),
                        std::string_view("ADDRESS"),       std::string_view("ADDRESS6"),

@@ -186,8 +186,9 @@ TEST(Check, ProfilesDoNotShareWhatCannotBeShared) {
 }
 
 TEST(Check, AutomaticProfilesNeedTargetsAndRoomForTables) {
-  EXPECT_THAT(together_errors("AUTO_PROFILES=yes\n", {}),
-              ElementsAre(HasSubstr("settings:1: AUTO_PROFILES: needs PROBE_TARGETS in this file")));
+  EXPECT_THAT(
+      together_errors("AUTO_PROFILES=yes\n", {}),
+      ElementsAre(HasSubstr("settings:1: AUTO_PROFILES: needs PROBE_TARGETS in this file")));
   EXPECT_THAT(together_errors("AUTO_PROFILES=yes\nPROBE_TARGETS=192.0.2.1\n", {}), IsEmpty());
   EXPECT_THAT(
       together_errors("AUTO_PROFILES=yes\nPROBE_TARGETS=192.0.2.1\nTABLE_BASE=190\n", {}),

@@ -69,7 +69,7 @@ enum class Addressing { Static, Dhcp };
 
 struct EthernetProfile {
   Addressing addressing = Addressing::Static;  // IPv4's
-  std::optional<IpPrefix> address;  // IPv4
+  std::optional<IpPrefix> address;             // IPv4
   std::optional<IpAddress> gateway;
   std::optional<IpPrefix> address6;
   std::optional<IpAddress> gateway6;
@@ -115,7 +115,7 @@ struct Profile {
   std::string netdev;  // empty for a modem whose network device is found through its control device
   std::string match;   // in the words of hal/discovery/match.hpp, checked; empty: known by its name
   ProbeSettings probe;       // resolved: the settings' with this profile's own values over them
-  EthernetProfile ethernet;  // meaningful for kind Ethernet
+  EthernetProfile ethernet;  // meaningful for kind Ethernet; of a Tether the addressing is Dhcp
   ModemProfile modem;        // meaningful for kind Modem
 
   bool operator==(const Profile&) const = default;

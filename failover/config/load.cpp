@@ -119,6 +119,10 @@ class Reader {
     profile.probe = settings_.settings.probe;
     apply(parse_settings_text(path.string(), file->text), profile_keys(), names_of(settings_keys()),
           "the file settings", profile, out.broken);
+    if (profile.kind == LinkKind::Tether) {
+      profile.ethernet.addressing = Addressing::Dhcp;  // no phone has another way
+      if (!profile.origin.lines.contains("METERED")) profile.metered = true;
+    }
     check_keys(out);
     if (!file->others_can_read) return;
     for (const auto& key : profile_keys()) {
@@ -135,16 +139,22 @@ class Reader {
     const Profile& profile = file.profile;
     const auto& lines = profile.origin.lines;
     const bool kind_known = lines.contains("KIND");
-    const KeyFor kind = profile.kind == LinkKind::Modem ? KeyFor::Modem : KeyFor::Ethernet;
+    const auto belongs_to = [&](KeyFor kind) {
+      return kind == KeyFor::Both || (kind == KeyFor::Modem && profile.kind == LinkKind::Modem) ||
+             (kind == KeyFor::Ethernet && profile.kind == LinkKind::Ethernet);
+    };
+    const auto word = [](LinkKind kind) {
+      return kind == LinkKind::Modem ? "modem" : kind == LinkKind::Tether ? "tether" : "ethernet";
+    };
     for (const auto& key : profile_keys()) {
       if (key.kind != KeyFor::Both && !kind_known) continue;
-      const bool belongs = key.kind == KeyFor::Both || key.kind == kind;
+      const bool belongs = belongs_to(key.kind);
       const auto line = lines.find(key.name);
       if (line != lines.end() && !belongs) {
-        errors_.push_back({profile.origin.file, line->second,
-                           fmt::format("{} belongs to KIND={}, this profile is KIND={}", key.name,
-                                       kind == KeyFor::Modem ? "ethernet" : "modem",
-                                       kind == KeyFor::Modem ? "modem" : "ethernet")});
+        errors_.push_back(
+            {profile.origin.file, line->second,
+             fmt::format("{} belongs to KIND={}, this profile is KIND={}", key.name,
+                         key.kind == KeyFor::Modem ? "modem" : "ethernet", word(profile.kind))});
       }
       if (line == lines.end() && belongs && key.required && !file.broken.any({key.name})) {
         errors_.push_back(

@@ -40,8 +40,9 @@ class Table {
 
 void add_common(Table& table) {
   // The words follow LinkKind; kinds without a driver are not accepted.
-  table.add(KeyFor::Both, "KIND", Choice{{"ethernet", "modem"}, {}}, "", "what the link is",
-            [](Profile& p, const Value& v) { p.kind = as<LinkKind>(v); }, {.required = true});
+  table.add(KeyFor::Both, "KIND", Choice{{"ethernet", "modem", "tether"}, {}}, "",
+            "what the link is", [](Profile& p, const Value& v) { p.kind = as<LinkKind>(v); },
+            {.required = true});
   table.add(KeyFor::Both, "PRIORITY", Integer{1, 1000, ""}, "",
             "the profile with the lowest number is the primary; no two may have the same",
             [](Profile& p, const Value& v) { p.priority = as<int>(v); }, {.required = true});
@@ -52,7 +53,7 @@ void add_common(Table& table) {
   table.add(
       KeyFor::Both, "MATCH", Text{1, 400, ".:,_@#+/-"}, "",
       "instead of NETDEV and DEVICE: by what the device is known again, wherever it is plugged "
-      "in and whatever it is named then: any (a modem), or of usb:VENDOR[:PRODUCT], "
+      "in and whatever it is named then: any (a modem, a tether), or of usb:VENDOR[:PRODUCT], "
       "serial:NUMBER, path:ID_PATH and mac:ADDRESS one or several separated by commas "
       "(docs/hotplug.md)",
       [](Profile& p, const Value& v) { p.match = as_text(v); });
@@ -62,7 +63,8 @@ void add_common(Table& table) {
             [](Profile& p, const Value& v) {
               p.standby = as_number(v) == 0 ? Standby::Hot : Standby::Cold;
             });
-  table.add(KeyFor::Both, "METERED", YesNo{}, "no", "whether every byte costs money",
+  table.add(KeyFor::Both, "METERED", YesNo{}, "no",
+            "whether every byte costs money; of a tether yes when not set",
             [](Profile& p, const Value& v) { p.metered = as_number(v) != 0; });
   append_probe_keys(table.keys, false);
 }

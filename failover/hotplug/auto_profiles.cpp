@@ -2,6 +2,7 @@
 #include "failover/hotplug/auto_profiles.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <set>
@@ -21,13 +22,15 @@ struct Nature {
 };
 
 // Wires are cheapest and steadiest; a phone also goes for a walk.
-constexpr Nature kNatures[] = {{LinkKind::Modem, "modem", 1201}};
+constexpr std::array kNatures = {Nature{LinkKind::Ethernet, "ethernet", 1101},
+                                 Nature{LinkKind::Modem, "modem", 1201},
+                                 Nature{LinkKind::Tether, "tether", 1301}};
 
 const Nature* nature_of(const HardwareDevice& device) {
   const auto kind = link_kind_of(device);
   const auto* found =
       std::ranges::find_if(kNatures, [&](const Nature& n) { return n.kind == kind; });
-  return found == std::end(kNatures) ? nullptr : found;
+  return found == kNatures.end() ? nullptr : found;
 }
 
 // FNV-1a, 32 bits: not for security, only to make a short name of a long one, the same every time.
@@ -63,14 +66,17 @@ std::optional<Profile> profile_for(const HardwareDevice& device, const AutoProfi
   const std::string identity = identity_of(device, input.devices);
   if (identity.empty()) return std::nullopt;
   Profile out;
-  out.name = fmt::format("auto-{}-{}-{}-{:08x}", nature->word, as_written(device.vendor_id),
-                         as_written(device.product_id), short_hash(identity));
-  // Longer than any that has hexadecimal numbers for its maker, as it should be.
-  if (out.name.size() > 32) return std::nullopt;
+  // A card that is not on USB may not say what it is; its place, in the number at the end, does.
+  const bool numbered = device.vendor_id.size() == 4 && device.product_id.size() == 4;
+  out.name =
+      fmt::format("auto-{}-{}{:08x}", nature->word,
+                  numbered ? as_written(device.vendor_id + "-" + device.product_id + "-") : "",
+                  short_hash(identity));
   out.origin.file = "AUTO_PROFILES";
   out.automatic = true;
   out.kind = nature->kind;
   out.match = identity;
+  out.ethernet.addressing = Addressing::Dhcp;
   out.metered = metered_by_nature(nature->kind);
   const bool ours = std::ranges::find(input.before, out.name, &Profile::name) != input.before.end();
   if (!ours && device.net && input.in_use(device.net->sysname)) return std::nullopt;

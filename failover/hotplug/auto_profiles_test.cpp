@@ -149,6 +149,23 @@ TEST_F(AutoProfiles, HoweverManyComeAndGoTheyDoNotPileUp) {
   EXPECT_THAT(look(), SizeIs(max_profiles));
 }
 
+TEST_F(AutoProfiles, WiresBeforeModemsBeforePhones) {
+  const auto phone = sample::usb_net({.place = "1-4", .vendor = "18d1"}, "usb0", "rndis_host",
+                                     "02:00:00:00:00:01");
+  plug_in(candidate({phone}));
+  plug_in(modem_);
+  plug_in(candidate({sample::card("eth5", "00:e0:4c:68:00:0a")}));
+  std::vector<LinkKind> kinds;
+  for (const Profile& profile : look()) kinds.push_back(profile.kind);
+  EXPECT_THAT(kinds, ElementsAre(LinkKind::Ethernet, LinkKind::Modem, LinkKind::Tether));
+  EXPECT_FALSE(made_[0].metered);
+  EXPECT_TRUE(made_[2].metered);
+  EXPECT_EQ(made_[0].ethernet.addressing, Addressing::Dhcp);
+  EXPECT_EQ(made_[2].ethernet.addressing, Addressing::Dhcp);
+  EXPECT_EQ(made_[0].match, "path:pci-0000:02:00.0");
+  for (const Profile& profile : made_) EXPECT_LE(profile.name.size(), 32U) << profile.name;
+}
+
 TEST_F(AutoProfiles, NoNatureMeansNone) {
   plug_in(candidate({sample::usb_port({}, "tty", "ttyUSB0", "option1")}));
   EXPECT_THAT(look(), IsEmpty());

@@ -4,6 +4,7 @@
 // own network device goes into a namespace, where the phone's network is.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <optional>
@@ -63,9 +64,20 @@ class Phone {
                                     fmt::format("addr replace {}/32 dev lo", plan_.target)}) {
       if (auto done = lab::ip(*inside_, line); !done) return done;
     }
+    auto server = lab::Process::start(
+        {{"dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--port=0", "--user=root",
+          "--interface=" + name, "--bind-interfaces", "--dhcp-authoritative",
+          "--pid-file=", "--dhcp-leasefile=/tmp/phone.leases", "--no-ping",
+          fmt::format("--dhcp-range={0}.10,{0}.50,255.255.255.0,1h", plan_.network)},
+         &*inside_,
+         "/tmp/phone.log",
+         "/tmp/phone.log"});
+    if (!server) return failed(server.error());
+    server_ = std::move(*server);
     return {};
   }
   void unplug() {
+    server_.stop(std::chrono::seconds(20));
     const Status ignored = write("UDC", "\n");
     static_cast<void>(ignored);
   }
@@ -108,6 +120,7 @@ class Phone {
 
   PhonePlan plan_;
   std::optional<lab::NetNs> inside_;
+  lab::Process server_;
   std::filesystem::path folder_ = "/sys/kernel/config/usb_gadget/mwan-phone";
 };
 
