@@ -172,7 +172,7 @@ std::unique_ptr<LinkDriver> tether(Loop& loop, const Profile& profile, const Har
 }  // namespace
 
 failover::Workshop make_workshop(Loop& loop, LinkMonitor& monitor, failover::Hotplug& hotplug,
-                                 WorkshopOptions options) {
+                                 const WorkshopOptions& options) {
   const auto drive = [&loop, &monitor,
                       options](const Profile& profile) -> std::unique_ptr<LinkDriver> {
     if (profile.kind == LinkKind::Modem && options.observe_only) {

@@ -19,6 +19,6 @@ struct WorkshopOptions {
 
 // The references outlive the workshop and everything made in it.
 failover::Workshop make_workshop(Loop& loop, LinkMonitor& monitor, failover::Hotplug& hotplug,
-                                 WorkshopOptions options);
+                                 const WorkshopOptions& options);
 
 }  // namespace mwan::daemon

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <exception>
 #include <string>
 #include <vector>
 
@@ -142,4 +143,11 @@ int run(int argc, char** argv) {
 }  // namespace
 }  // namespace mwan
 
-int main(int argc, char** argv) { return mwan::run(argc, argv); }
+int main(int argc, char** argv) {
+  try {
+    return mwan::run(argc, argv);
+  } catch (const std::exception& error) {  // no memory, for instance
+    static_cast<void>(std::fprintf(stderr, "mwan-hotplug: %s\n", error.what()));
+    return 1;
+  }
+}

@@ -30,6 +30,12 @@ std::string says(const std::vector<std::string>& argv) {
   return said ? *said : said.error().text();
 }
 
+// The guest's programs have a root of their own, where udevadm would do nothing.
+std::string udevadm(std::vector<std::string> arguments) {
+  arguments.insert(arguments.begin(), {"env", "SYSTEMD_IGNORE_CHROOT=1", "udevadm"});
+  return says(arguments);
+}
+
 std::string kernel() {
   return says({"ip", "rule"}) + says({"ip", "route", "show", "table", "all"}) +
          says({"ip", "addr"});
@@ -43,12 +49,12 @@ class Hotplug : public testing::Test {
     write("settings", "PROBE_TARGETS=203.0.113.1\nSTARTUP_GRACE_S=1\nPROBE_TIMEOUT_MS=3000\n");
     const auto rules = lab::write_file(kRules, read_file(MWAN_TEST_RULES));
     ASSERT_TRUE(rules) << rules.error().text();
-    says({"udevadm", "control", "--reload"});
+    udevadm({"control", "--reload"});
   }
   void TearDown() override {
     daemon_.stop(60s);
     fs::remove(kRules);
-    says({"udevadm", "control", "--reload"});
+    udevadm({"control", "--reload"});
     fs::remove_all(kFolder);
   }
   static void write(const std::string& name, const std::string& text) {
@@ -79,7 +85,7 @@ class Hotplug : public testing::Test {
       std::error_code error;
       const auto link = fs::read_symlink(entry.path() / "device/driver", error);
       if (!error && link.filename() == driver) {
-        return says({"udevadm", "info", "--query=property", entry.path().string()});
+        return udevadm({"info", "--query=property", entry.path().string()});
       }
     }
     return "no network device of " + driver;
@@ -151,7 +157,7 @@ TEST_F(Hotplug, PluggedInAndOutAgainAndAgain) {
   ASSERT_TRUE(phone) << phone.error().text();
   start();
   const std::string before = kernel();
-  for (int cycle = 0; cycle < 24; ++cycle) {
+  for (int cycle = 0; cycle < 12; ++cycle) {
     const auto in = phone->plug_in();
     ASSERT_TRUE(in) << in.error().text();
     if (cycle % 3 == 0) {
@@ -173,25 +179,31 @@ TEST_F(Hotplug, ModemManagerIsKeptOffWhatAProfileAsksForAndOffNothingElse) {
     ASSERT_TRUE(phone) << phone.error().text();
     const auto in = phone->plug_in();
     ASSERT_TRUE(in) << in.error().text();
-    says({"udevadm", "settle"});
-    std::string device;
-    for (const auto& entry : fs::directory_iterator("/sys/bus/usb/devices")) {
-      if (read_file(entry.path() / "idProduct") == "4ee3\n") {
-        device = says({"udevadm", "info", "--query=property", entry.path().string()});
+    const auto device = [] {
+      for (const auto& entry : fs::directory_iterator("/sys/bus/usb/devices")) {
+        if (read_file(entry.path() / "idProduct") == "4ee3\n") {
+          return udevadm({"info", "--query=property", entry.path().string()});
+        }
       }
-    }
-    const std::string port = properties("cdc_ether");
-    for (const std::string& said : {device, port}) {
+      return std::string("no device");
+    };
+    // Each event of the device is over when its last property is there.
+    ASSERT_TRUE(soon([&] {
+      return device().find("ID_SERIAL_SHORT=" + serial) != std::string::npos &&
+             properties("cdc_ether").find("ID_MWAN_CANDIDATE=1") != std::string::npos;
+    })) << device()
+        << properties("cdc_ether");
+    for (const std::string& said : {device(), properties("cdc_ether")}) {
       if (serial == "PHONE1") {
         EXPECT_THAT(said, HasSubstr("ID_MM_DEVICE_IGNORE=1"));
         EXPECT_THAT(said, HasSubstr("ID_MWAN_PROFILE=lte"));
       } else {
-        EXPECT_THAT(said, HasSubstr("ID_SERIAL_SHORT=OTHER"));
         EXPECT_THAT(said, Not(HasSubstr("ID_MM_DEVICE_IGNORE")));
+        EXPECT_THAT(said, Not(HasSubstr("ID_MWAN_PROFILE")));
       }
     }
     phone->unplug();
-    says({"udevadm", "settle"});
+    udevadm({"settle"});
   }
 }
 
@@ -209,8 +221,8 @@ TEST_F(Hotplug, ARuleStartsTheDaemonWhereItIsAllowedTo) {
   const auto started = [] { return read_file(kFolder / "started.log"); };
   EXPECT_TRUE(soon([&] { return kernel().find("from 192.168.42.2") != std::string::npos; }))
       << started();
-  says({"udevadm", "trigger", "--action=add", "--subsystem-match=net"});
-  says({"udevadm", "settle"});
+  udevadm({"trigger", "--action=add", "--subsystem-match=net"});
+  udevadm({"settle"});
   const std::string pid = read_file(kFolder / "state/daemon.pid");
   ASSERT_FALSE(pid.empty());
   EXPECT_EQ(started().find("already running"), std::string::npos)

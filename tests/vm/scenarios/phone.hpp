@@ -54,19 +54,21 @@ class Phone {
 
   Status plug_in() {
     if (auto done = write("UDC", "dummy_udc.0"); !done) return done;
-    // The phone's end, which is there once the gadget is bound.
-    std::string name;
-    std::ifstream(function() / "ifname") >> name;
-    const auto moved = lab::run(nullptr, {"ip", "link", "set", name, "netns", inside_->path()});
-    if (!moved) return failed(moved.error());
-    for (const std::string& line : {fmt::format("addr add {}.129/24 dev {}", plan_.network, name),
-                                    fmt::format("link set {} up", name),
-                                    fmt::format("addr replace {}/32 dev lo", plan_.target)}) {
+    // The phone's end, which is there once the gadget was bound for the first time, and stays.
+    if (name_.empty()) {
+      std::ifstream(function() / "ifname") >> name_;
+      const auto moved = lab::run(nullptr, {"ip", "link", "set", name_, "netns", inside_->path()});
+      if (!moved) return failed(moved.error());
+    }
+    for (const std::string& line :
+         {fmt::format("addr replace {}.129/24 dev {}", plan_.network, name_),
+          fmt::format("link set {} up", name_),
+          fmt::format("addr replace {}/32 dev lo", plan_.target)}) {
       if (auto done = lab::ip(*inside_, line); !done) return done;
     }
     auto server = lab::Process::start(
         {{"dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--port=0", "--user=root",
-          "--interface=" + name, "--bind-interfaces", "--dhcp-authoritative",
+          "--interface=" + name_, "--bind-interfaces", "--dhcp-authoritative",
           "--pid-file=", "--dhcp-leasefile=/tmp/phone.leases", "--no-ping",
           fmt::format("--dhcp-range={0}.10,{0}.50,255.255.255.0,1h", plan_.network)},
          &*inside_,
@@ -120,6 +122,7 @@ class Phone {
 
   PhonePlan plan_;
   std::optional<lab::NetNs> inside_;
+  std::string name_;  // of the phone's network device
   lab::Process server_;
   std::filesystem::path folder_ = "/sys/kernel/config/usb_gadget/mwan-phone";
 };
