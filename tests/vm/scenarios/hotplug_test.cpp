@@ -149,29 +149,6 @@ TEST_F(Hotplug, AnUnknownPhoneNeedsNoProfileWhereThatIsAllowed) {
   EXPECT_TRUE(fs::is_empty(kFolder / "config/profiles"));
 }
 
-TEST_F(Hotplug, PluggedInAndOutAgainAndAgain) {
-  write("profiles/phone",
-        "KIND=ethernet\nPRIORITY=1\nMATCH=serial:PHONE1\nADDRESS=192.168.42.2/24\n"
-        "GATEWAY=192.168.42.129\n");
-  auto phone = Phone::make({.function = "ecm"});
-  ASSERT_TRUE(phone) << phone.error().text();
-  start();
-  const std::string before = kernel();
-  for (int cycle = 0; cycle < 12; ++cycle) {
-    const auto in = phone->plug_in();
-    ASSERT_TRUE(in) << in.error().text();
-    if (cycle % 3 == 0) {
-      ASSERT_TRUE(soon([] { return kernel().find("from 192.168.42.2") != std::string::npos; }))
-          << cycle << log();
-    } else {
-      lab::sleep_for(std::chrono::milliseconds(cycle * 37 % 400));  // in the middle
-    }
-    phone->unplug();
-  }
-  EXPECT_TRUE(soon([&] { return kernel() == before; })) << before << "\nnow\n" << kernel() << log();
-  EXPECT_THAT(log(), HasSubstr("does not stay in one mode")) << "said of one that flaps so";
-}
-
 TEST_F(Hotplug, ModemManagerIsKeptOffWhatAProfileAsksForAndOffNothingElse) {
   write("profiles/lte", "KIND=modem\nPRIORITY=1\nMATCH=usb:18d1:4ee3,serial:PHONE1\n");
   for (const std::string serial : {"PHONE1", "OTHER"}) {
