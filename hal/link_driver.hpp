@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "hal/link_event.hpp"
+#include "hal/link_level.hpp"
 #include "hal/task.hpp"
 
 namespace mwan {
@@ -25,6 +26,11 @@ class LinkDriver {
   // Begin the bring-up and keep the link up: failures are reported as fact::Trouble and retried
   // with back-off. Calling it on a started driver does nothing.
   virtual void start(Sink sink) = 0;
+
+  // How far start() goes, Up unless said otherwise; on a started driver, where to go from here.
+  // What is below Up is reported as bearers that end and AddressingLost, never as Trouble. A link
+  // that has nothing to wait with, such as ethernet, comes up all the way.
+  virtual void set_level(LinkLevel /*level*/) {}
 
   // Release everything that was taken (bearers, client ids, link state), within a bounded time even
   // when the device does not answer. Completes when nothing more will be reported.

@@ -29,10 +29,10 @@ struct SignalSample {
 // A cell as seen by the modem.
 struct Cell {
   Rat rat = Rat::Unknown;
-  std::uint16_t pci = 0;               // physical cell identity
-  std::optional<std::uint32_t> arfcn;  // EARFCN or NR-ARFCN
-  std::optional<double> rsrp_dbm;
-  std::optional<double> rsrq_db;
+  std::uint16_t pci = 0;  // physical cell identity; scrambling code of UMTS, BSIC of GSM
+  std::optional<std::uint32_t> arfcn;  // ARFCN, UARFCN, EARFCN or NR-ARFCN
+  std::optional<double> rsrp_dbm;      // RSCP for UMTS, RXLEV for GSM
+  std::optional<double> rsrq_db;       // Ec/Io for UMTS
 
   bool operator==(const Cell&) const = default;
 };

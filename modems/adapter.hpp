@@ -28,6 +28,7 @@
 #include "hal/signal.hpp"
 #include "hal/task.hpp"
 #include "hal/wait.hpp"
+#include "modems/bands.hpp"
 #include "modems/counters.hpp"
 #include "modems/identity.hpp"
 #include "modems/modem_config.hpp"
@@ -126,6 +127,8 @@ class ModemAdapter {
   // Every RAT in use, the serving one first.
   virtual Task<Result<std::vector<SignalSample>>> read_signal(Cancel cancel) = 0;
   virtual Task<Result<CellReport>> read_cells(Cancel cancel) = 0;
+  // The carriers in use, the serving one first; none while there is no service.
+  virtual Task<Result<std::vector<ActiveBand>>> read_bands(Cancel cancel) = 0;
 
   // --- bearers
   // Before the first connect(): data format, autoconnect off, whatever the protocol wants.

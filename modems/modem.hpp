@@ -23,6 +23,8 @@ class Modem final : public LinkDriver {
   ~Modem() override;
 
   void start(Sink sink) override;
+  // Ready: registered and, where the network wants that asked for, attached; no bearer.
+  void set_level(LinkLevel level) override;
   // Within ModemTimings::stop_budget, and a little. The radio stays on.
   Task<void> stop() override;
 

@@ -118,12 +118,12 @@ TEST_F(Load, ATetherIsMeteredAndAsksByDhcp) {
 TEST_F(Load, CollectsTheErrorsOfAllFiles) {
   write("settings", "PROBE_TARGETS=198.51.100.1\nPROBE_INTERVALL_MS=3\nPROBE_DOWN=0\nAPN=x\n");
   write("profiles/wan", "KIND=ethernet\nNETDEV=eth1\nAPN=x\nADDRESS=nonsense\n");
-  write("profiles/lte", "KIND=modem\nPRIORITY=1\nPIN=12x4\nSTANDBY=warm\nNAT=none\n");
+  write("profiles/lte", "KIND=modem\nPRIORITY=1\nPIN=12x4\nSTANDBY=tepid\nNAT=none\n");
   EXPECT_THAT(
       errors(),
       ElementsAre(HasSubstr("/profiles/lte: DEVICE: is not set; a modem profile needs its control"),
                   "/profiles/lte:3: PIN: expected 4 to 8 digits",
-                  HasSubstr("/profiles/lte:4: STANDBY: warm would be the same as hot"),
+                  HasSubstr("/profiles/lte:4: STANDBY: expected one of hot, warm, cold"),
                   "/profiles/lte:5: NAT belongs into the file settings",
                   HasSubstr("/profiles/wan: PRIORITY is not set"),
                   "/profiles/wan:3: APN belongs to KIND=modem, this profile is KIND=ethernet",

@@ -13,13 +13,6 @@ struct Flags {
   bool secret = false;
 };
 
-Choice standby_type() {
-  return {{"hot", "cold"},
-          {{"warm",
-            "warm would be the same as hot: no driver can hold a modem attached without a "
-            "connection yet"}}};
-}
-
 class Table {
  public:
   void add(KeyFor kind, std::string_view name, ValueType type, std::string_view default_text,
@@ -57,12 +50,13 @@ void add_common(Table& table) {
       "serial:NUMBER, path:ID_PATH and mac:ADDRESS one or several separated by commas "
       "(docs/hotplug.md)",
       [](Profile& p, const Value& v) { p.match = as_text(v); });
-  table.add(KeyFor::Both, "STANDBY", standby_type(), "hot",
-            "how ready the link is kept while another one carries the traffic: hot is connected "
-            "and probed, cold is started only when it is needed",
-            [](Profile& p, const Value& v) {
-              p.standby = as_number(v) == 0 ? Standby::Hot : Standby::Cold;
-            });
+  table.add(
+      KeyFor::Both, "STANDBY", Choice{{"hot", "warm", "cold"}, {}}, "hot",
+      "how ready the link is kept while another one carries the traffic: hot is connected "
+      "and probed; warm, for a modem, is registered and attached and connects when the active "
+      "link is in doubt (ethernet has nothing to wait with: the same as hot); cold is started "
+      "only then",
+      [](Profile& p, const Value& v) { p.standby = as<Standby>(v); });
   table.add(KeyFor::Both, "METERED", YesNo{}, "no",
             "whether every byte costs money; of a tether yes when not set",
             [](Profile& p, const Value& v) { p.metered = as_number(v) != 0; });

@@ -8,12 +8,15 @@
 
 #include "failover/core/state.hpp"
 #include "hal/link_event.hpp"
+#include "hal/link_level.hpp"
 
 namespace mwan::failover {
 
-// Start the link's driver / stop it again (standby cold, or not needed any more).
+// Start the link's driver, or take it to another level / stop it again (standby cold, or not needed
+// any more).
 struct PrepareLink {
   LinkId link;
+  LinkLevel level = LinkLevel::Up;
   bool operator==(const PrepareLink&) const = default;
 };
 struct ReleaseLink {
@@ -55,7 +58,8 @@ struct StateChange {
   std::string reason;
   bool operator==(const StateChange&) const = default;
 };
-enum class LinkVerdict { Down, Unproven, Suspect, Good };
+// Ready: kept short of a connection on purpose, all else in order. It carries nothing as it is.
+enum class LinkVerdict { Down, Ready, Unproven, Suspect, Good };
 struct VerdictChange {
   LinkId link;
   LinkVerdict verdict = LinkVerdict::Down;

@@ -104,8 +104,12 @@ void Engine::backed_up(const std::string& said) {
   active_ = resume_;
   for (std::uint16_t i = 0; i < count(); ++i) {
     const LinkId link{i};
-    const bool cold = link_policy(link).standby == Standby::Cold;
-    if (!cold || link == primary_ || link == resume_) prepare(link);
+    const Standby standby = link_policy(link).standby;
+    if (standby == Standby::Hot || link == primary_ || link == resume_) {
+      prepare(link, LinkLevel::Up);
+    } else if (standby == Standby::Warm) {
+      prepare(link, LinkLevel::Ready);
+    }
   }
   if (resume_ && *resume_ != primary_) {
     go(Trigger::Resumed, "traffic was on " + name_of(*resume_) + " when the last run ended");
@@ -249,6 +253,7 @@ std::optional<LinkId> Engine::best_target(std::optional<LinkId> leaving, bool pr
     const LinkId link{i};
     const LinkSlot& s = slot(link);
     if (link == leaving || s.now.verdict == LinkVerdict::Down) continue;
+    if (s.now.verdict == LinkVerdict::Ready) continue;  // it has nothing to carry traffic with
     if (proven && s.now.verdict == LinkVerdict::Unproven) continue;
     if (avoided(link)) continue;
     if (!best || rank(link) < rank(*best)) best = link;
@@ -342,14 +347,30 @@ void Engine::abandon_or_retry() {
 
 // ---------------------------------------------------------------- standby links
 
-void Engine::prepare(LinkId link) {
-  if (slot(link).prepared) return;
-  slot(link).prepared = true;
-  out_.emplace_back(PrepareLink{link});
+void Engine::prepare(LinkId link, LinkLevel level) {
+  LinkSlot& s = slot(link);
+  if (s.prepared == level) return;
+  s.prepared = level;
+  s.health.keep_ready(level == LinkLevel::Ready);
+  out_.emplace_back(PrepareLink{link, level});
+  reassess(link);
 }
 
-// Cold links are started when the active one is in doubt, and stopped again when the primary has
-// proven itself.
+// Back to what its standby policy says, without addressing in the kernel.
+void Engine::relax(LinkId link) {
+  LinkSlot& s = slot(link);
+  s.stale = s.health.addressed();  // withdrawn before it is released
+  withdraw_stale();
+  if (link_policy(link).standby == Standby::Warm) {
+    prepare(link, LinkLevel::Ready);
+  } else {
+    s.prepared.reset();
+    out_.emplace_back(ReleaseLink{link});
+  }
+}
+
+// Cold links are started, and warm ones connected, when the active one is in doubt; both go back
+// when the primary has proven itself.
 void Engine::tend_standbys() {
   if (!watching() || !started_) return;
   const auto in_doubt = [this](LinkId link) {
@@ -360,15 +381,12 @@ void Engine::tend_standbys() {
   const bool calm = active_ == primary_ && well_for_long(primary_);
   for (std::uint16_t i = 0; i < count(); ++i) {
     const LinkId link{i};
-    LinkSlot& s = slot(link);
-    if (link_policy(link).standby != Standby::Cold || link == primary_ || link == active_) continue;
+    const LinkSlot& s = slot(link);
+    if (link_policy(link).standby == Standby::Hot || link == primary_ || link == active_) continue;
     if (needed) {
-      prepare(link);
-    } else if (calm && s.prepared) {
-      s.prepared = false;
-      s.stale = s.health.addressed();  // withdrawn before it is released
-      withdraw_stale();
-      out_.emplace_back(ReleaseLink{link});
+      prepare(link, LinkLevel::Up);
+    } else if (calm && s.prepared == LinkLevel::Up) {
+      relax(link);
     }
   }
 }

@@ -42,7 +42,7 @@ class Engine {
     LinkVerdict told = LinkVerdict::Down;  // the last VerdictChange
     Cause told_cause = Cause::NoAddressing;
     Duration pace{};  // the last SetProbing
-    bool prepared = false;
+    std::optional<LinkLevel> prepared;
     bool stale = false;     // addressing was lost while it could not be withdrawn
     bool applied = false;   // asked for, and not withdrawn: also half of it may be in the kernel
     bool gone = false;      // with its device
@@ -92,7 +92,8 @@ class Engine {
   void tend_pace(LinkId link);
   void tend_metered();
   [[nodiscard]] bool thrifty(LinkId link) const;
-  void prepare(LinkId link);
+  void prepare(LinkId link, LinkLevel level);
+  void relax(LinkId link);
   void withdraw_stale();
 
   [[nodiscard]] std::string why(LinkId link) const;

@@ -11,7 +11,7 @@ namespace {
 
 using testing::World;
 
-constexpr int links = 4;
+constexpr int links = 5;
 
 class Storm {
  public:
@@ -73,7 +73,9 @@ Policy policy() {
   for (int i = 0; i < links; ++i) {
     out.links.push_back(LinkPolicy{.name = "link" + std::to_string(i),
                                    .priority = 10 + i,
-                                   .standby = i == 2 ? Standby::Cold : Standby::Hot});
+                                   .standby = i == 2   ? Standby::Cold
+                                              : i == 3 ? Standby::Warm
+                                                       : Standby::Hot});
   }
   return out;
 }

@@ -58,6 +58,8 @@ void LinkHealth::observe(Instant now, const Fact& fact) {
           radio_.add(now, f);
         } else if constexpr (std::is_same_v<F, Registration>) {
           registration_ = f;
+          // What stood in the way of a connection that nobody wants yet may have been its lack.
+          if (kept_ready_) trouble_.reset();
           // The next cell's values say nothing about the trend of the last one's.
           if (!f.registered()) radio_.clear();
         } else if constexpr (std::is_same_v<F, PacketService>) {
@@ -71,7 +73,7 @@ void LinkHealth::observe(Instant now, const Fact& fact) {
         } else if constexpr (std::is_same_v<F, fact::Trouble>) {
           trouble_ = f;
         } else if constexpr (std::is_same_v<F, fact::AddressingLost>) {
-          addressing_lost_ = true;
+          addressing_lost_ = !kept_ready_;
         } else {
           // Counts once it is in the kernel: set_addressed().
           static_assert(std::is_same_v<F, fact::Addressing>);
@@ -82,6 +84,7 @@ void LinkHealth::observe(Instant now, const Fact& fact) {
 }
 
 void LinkHealth::observe_bearer(const Bearer& bearer) {
+  if (kept_ready_) return;  // it ends because we want it to
   auto& known = bearers_.at(bearer.family == IpFamily::V4 ? 0 : 1);
   if (bearer.family == IpFamily::V4) {
     if (alive(known) && dead(bearer)) v4_lost_ = true;
@@ -95,10 +98,26 @@ void LinkHealth::observe_bearer(const Bearer& bearer) {
 void LinkHealth::set_addressed(bool addressed) {
   if (addressed_ == addressed) return;
   addressed_ = addressed;
+  if (addressed) unconnected_ = false;
   proof_ = Proof::None;
   answered_in_row_ = 0;
   lost_in_row_ = 0;
   if (addressed) trouble_.reset();
+}
+
+void LinkHealth::keep_ready(bool on) {
+  kept_ready_ = on;
+  if (!on) return;
+  unconnected_ = true;
+  bearers_ = {};
+  v4_lost_ = false;
+  addressing_lost_ = false;
+}
+
+bool LinkHealth::ready() const {
+  if (addressed_ || !unconnected_) return false;
+  if (trouble_ && !trouble_->retry_in) return false;  // its driver sees no way up
+  return evidence_ == Evidence::Pings || (registration_ && registration_->registered());
 }
 
 void LinkHealth::observe_probe(const fact::Probe& probe) {
@@ -138,6 +157,7 @@ Assessment LinkHealth::assess(Instant now, const RiskModel& model) const {
   if (evidence_ == Evidence::All) {
     if (const auto cause = decisive()) return {LinkVerdict::Down, *cause, 1.0};
   }
+  if (ready()) return {LinkVerdict::Ready, Cause::KeptReady, 0.0};
   if (!addressed_) return {LinkVerdict::Down, Cause::NoAddressing, 1.0};
   if (proof_ == Proof::Dead) return {LinkVerdict::Down, Cause::ProbesLost, 1.0};
 
@@ -182,6 +202,9 @@ std::string LinkHealth::words(Instant now, const Assessment& a, const RiskModel&
       (void)std::snprintf(percent.data(), percent.size(), "%.0f %%", a.risk * 100.0);
       return std::string("radio at risk (") + percent.data() + "): " + radio_.words(now, model);
     }
+    case Cause::KeptReady:
+      return kept_ready_ ? "registered, without a connection until it may be needed"
+                         : "registered, connecting";
     case Cause::Well:
       return "well";
   }

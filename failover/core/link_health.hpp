@@ -25,6 +25,7 @@ enum class Cause {
   NeverProbed,
   ProbeLost,
   RadioAtRisk,
+  KeptReady,
   Well,
 };
 
@@ -41,6 +42,9 @@ class LinkHealth {
   void observe(Instant now, const Fact& fact);
   // The kernel has (or no longer has) the link's addressing.
   void set_addressed(bool addressed);
+  // The link is kept short of a connection from now on, or no longer: what was known of its
+  // connection is forgotten, and that it has none is no fault until it had one again.
+  void keep_ready(bool on);
 
   [[nodiscard]] bool addressed() const { return addressed_; }
   [[nodiscard]] Assessment assess(Instant now, const RiskModel& model) const;
@@ -51,6 +55,7 @@ class LinkHealth {
   [[nodiscard]] std::optional<Cause> decisive() const;
   void observe_bearer(const Bearer& bearer);
   void observe_probe(const fact::Probe& probe);
+  [[nodiscard]] bool ready() const;
   [[nodiscard]] const std::optional<Bearer>& bearer(IpFamily family) const {
     return bearers_.at(family == IpFamily::V4 ? 0 : 1);
   }
@@ -59,6 +64,8 @@ class LinkHealth {
   Evidence evidence_;
 
   bool addressed_ = false;
+  bool kept_ready_ = false;       // at the moment
+  bool unconnected_ = false;      // since it was kept ready, also while it is brought up from there
   bool addressing_lost_ = false;  // reported lost while the kernel still has it
   std::optional<fact::Device> device_;
   std::optional<bool> carrier_;

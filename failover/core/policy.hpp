@@ -18,7 +18,7 @@ using std::chrono_literals::operator""s;
 // How ready a link is kept while another one carries the traffic.
 enum class Standby {
   Hot,   // up, addressed and probed
-  Warm,  // treated as Hot until drivers can hold a modem attached without a bearer
+  Warm,  // short of a connection (LinkLevel::Ready) until it may be needed; then as Hot
   Cold,  // not even started until it is needed
 };
 

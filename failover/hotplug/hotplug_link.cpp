@@ -44,6 +44,11 @@ Task<void> HotplugLink::stop() {
   while (ending_.running()) co_await ended_.wait(loop_, never, kLong);
 }
 
+void HotplugLink::set_level(LinkLevel level) {
+  level_ = level;
+  if (driver_) driver_->set_level(level);
+}
+
 void HotplugLink::look(const std::optional<HardwareDevice>& device) {
   device_ = device;
   netdev_watch_.reset();
@@ -85,6 +90,7 @@ void HotplugLink::begin() {
   if (ending_.running()) return;  // end() goes on here
   waiting_ = false;
   driver_ = make_(device_ ? &*device_ : nullptr);
+  driver_->set_level(level_);
   const unsigned generation = ++generation_;
   driver_->start([this, generation](const Fact& fact) {
     if (generation == generation_) report(fact);

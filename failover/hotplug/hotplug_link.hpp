@@ -40,6 +40,7 @@ class HotplugLink final : public LinkDriver {
 
   void start(Sink sink) override;
   Task<void> stop() override;
+  void set_level(LinkLevel level) override;
 
  private:
   void look(const std::optional<HardwareDevice>& device);
@@ -61,8 +62,9 @@ class HotplugLink final : public LinkDriver {
   LinkMonitor::Watch netdev_watch_;
   std::optional<HardwareDevice> device_;  // ours, as discovery told
   bool netdev_seen_ = false;
-  bool waiting_ = false;  // as was reported
-  bool lost_ = false;     // the kernel told its loss before discovery did
+  bool waiting_ = false;             // as was reported
+  bool lost_ = false;                // the kernel told its loss before discovery did
+  LinkLevel level_ = LinkLevel::Up;  // also of drivers to come
   std::unique_ptr<LinkDriver> driver_;
   SourceHandle dropping_;    // the last driver, on its way out
   unsigned generation_ = 0;  // of drivers: an earlier one has nothing to say any more

@@ -94,6 +94,9 @@ class HandDriver final : public LinkDriver {
     const Cancel never;
     if (to_stop_ > Duration(0)) co_await pause(loop_, never, to_stop_);
   }
+  void set_level(LinkLevel level) override {
+    if (level != LinkLevel::Up) journal_.push_back("wait " + name_);
+  }
   void say(const Fact& fact) const { sink_(fact); }
 
  private:
@@ -205,6 +208,19 @@ TEST_F(HotplugTest, StartsWhenTheKernelsLinksKnowOfItToo) {
   EXPECT_THAT(since_last(), ElementsAre("start wwan0"));
   monitor_.say("wwan0", true);
   EXPECT_THAT(since_last(), IsEmpty());
+}
+
+TEST_F(HotplugTest, EveryDriverIsToldHowFarToGo) {
+  claim("any");
+  start();
+  link_->set_level(LinkLevel::Standby);
+  turn();
+  since_last();
+  discovery_.add(first_);
+  turn();
+  EXPECT_THAT(since_last(), ElementsAre("wait wwan0", "start wwan0"));
+  link_->set_level(LinkLevel::Standby);
+  EXPECT_THAT(since_last(), ElementsAre("wait wwan0"));
 }
 
 TEST_F(HotplugTest, LatePortsAndRepeatedEventsChangeNothing) {

@@ -150,8 +150,9 @@ void describe(A& /*a*/, TimerFired& /*v*/) {}
 // ---------------------------------------------------------------- actions
 template <class A>
 void describe(A& a, PrepareLink& v) {
-  expect_members<1>(v);
+  expect_members<2>(v);
   a("link", v.link);
+  a("level", v.level);
 }
 template <class A>
 void describe(A& a, ReleaseLink& v) {

@@ -25,8 +25,10 @@ inline constexpr std::array<std::string_view, 3> enum_names<Standby>{"hot", "war
 template <>
 inline constexpr std::array<std::string_view, 2> enum_names<Evidence>{"all", "pings"};
 template <>
-inline constexpr std::array<std::string_view, 4> enum_names<LinkVerdict>{"down", "unproven",
-                                                                         "suspect", "good"};
+inline constexpr std::array<std::string_view, 2> enum_names<LinkLevel>{"ready", "up"};
+template <>
+inline constexpr std::array<std::string_view, 5> enum_names<LinkVerdict>{
+    "down", "ready", "unproven", "suspect", "good"};
 template <>
 inline constexpr std::array<std::string_view, 2> enum_names<IpFamily>{"ipv4", "ipv6"};
 template <>

@@ -247,7 +247,7 @@ TEST_F(ReplayLog, NonsenseInTheLogStopsWithAnError) {
   }
   std::string error;
   replay({whole.substr(0, whole.find("{\"t_us\"")) +
-          R"({"t_us":1,"action":{"prepare":{"link":"lte"}}})"
+          R"({"t_us":1,"action":{"prepare":{"link":"lte","level":"up"}}})"
           "\n"},
          &error);
   EXPECT_THAT(error, HasSubstr("an action without an event"));

@@ -80,7 +80,7 @@ inline std::vector<Event> sample_events() {
 }
 
 inline std::vector<Action> sample_actions() {
-  return {PrepareLink{LinkId{0}},
+  return {PrepareLink{LinkId{0}, LinkLevel::Ready},
           ReleaseLink{LinkId{1}},
           ApplyConfig{LinkId{0}, sample_config()},
           WithdrawConfig{LinkId{1}},

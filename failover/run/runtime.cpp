@@ -16,6 +16,8 @@ const char* text(LinkVerdict verdict) {
   switch (verdict) {
     case LinkVerdict::Down:
       return "down";
+    case LinkVerdict::Ready:
+      return "ready";
     case LinkVerdict::Unproven:
       return "unproven";
     case LinkVerdict::Suspect:
@@ -54,6 +56,7 @@ struct Runtime::Link {
   std::optional<IpConfig> config;  // in the kernel
   std::unique_ptr<Prober> prober;
   bool wanted = false;  // a driver should run; it may have to wait for the last one to stop
+  LinkLevel level = LinkLevel::Up;
   std::unique_ptr<LinkDriver> driver;
   Job job;  // stopping the driver
 };
@@ -153,6 +156,7 @@ void Runtime::prepare(Link& l) {
   if (busy) return;
   if (!l.driver) l.driver = workshop_.driver(l.profile);
   if (!l.profile.netdev.empty()) note_device(l, l.profile.netdev);
+  l.driver->set_level(l.level);
   const Link* raw = &l;
   l.driver->start([this, raw](const Fact& fact) { from_driver(raw, fact); });
 }
@@ -266,7 +270,9 @@ void Runtime::arm_timer() {
 
 void Runtime::carry_out(const Action& action) {
   if (const auto* wanted_link = std::get_if<PrepareLink>(&action)) {
-    prepare(link(wanted_link->link));
+    Link& l = link(wanted_link->link);
+    l.level = wanted_link->level;
+    prepare(l);
   } else if (const auto* unused = std::get_if<ReleaseLink>(&action)) {
     release(link(unused->link));
   } else if (const auto* wanted = std::get_if<ApplyConfig>(&action)) {

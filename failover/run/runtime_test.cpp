@@ -30,6 +30,11 @@ class HandDriver final : public LinkDriver {
     journal_.push_back("start " + name_);
     sink_ = std::move(sink);
   }
+  void set_level(LinkLevel level) override {
+    if (std::exchange(level_, level) != level) {
+      journal_.push_back((level == LinkLevel::Ready ? "ready " : "up ") + name_);
+    }
+  }
   Task<void> stop() override {
     journal_.push_back("stopping " + name_);
     const Cancel never;
@@ -43,6 +48,7 @@ class HandDriver final : public LinkDriver {
   std::string name_;
   Journal& journal_;
   Sink sink_;
+  LinkLevel level_ = LinkLevel::Up;
 };
 
 class HandProber final : public Prober {
@@ -147,6 +153,20 @@ TEST_F(RuntimeTest, CarriesOutWhatTheEngineWantsInItsOrder) {
   journal.clear();
   drivers.at("one")->say(fact::Carrier{false});
   EXPECT_THAT(journal, ElementsAre("default two", "flush one"));
+}
+
+TEST_F(RuntimeTest, AWarmLinkIsStartedAtItsLevelAndTakenUpWhenItIsNeeded) {
+  configuration.profiles[1].standby = Standby::Warm;
+  runtime->start(configuration, "");
+  bring_up("one", "192.0.2.1/24");
+  EXPECT_THAT(journal, ::testing::IsSupersetOf({"start one", "ready two", "start two"}));
+  drivers.at("two")->say(fact::Device{true, "net-two"});
+  drivers.at("two")->say(Registration{.state = RegistrationState::Home, .rat = Rat::Lte});
+  journal.clear();
+  drivers.at("one")->say(fact::Carrier{false});
+  EXPECT_THAT(journal, ElementsAre("up two"));
+  drivers.at("two")->say(fact::Addressing{config("198.51.100.1/24")});
+  EXPECT_THAT(journal, ElementsAre("up two", "apply two net-two", "default two", "flush one"));
 }
 
 TEST_F(RuntimeTest, AddressingThatTheKernelRefusesLeavesTheLinkDown) {

@@ -9,6 +9,7 @@
 
 #include "hal/error.hpp"
 #include "hal/link_event.hpp"
+#include "hal/link_level.hpp"
 #include "hal/loop.hpp"
 #include "hal/wait.hpp"
 #include "modems/adapter.hpp"
@@ -33,7 +34,8 @@ struct Attempt {
   TroubleKind kind = TroubleKind::Silent;
   std::optional<Verdict> verdict;  // on a failure that was judged already
   bool apn_missed = false;         // the network wants to be told an APN, or another one
-  Notification changed;            // something in state, or wanted of the bearers, is new
+  const LinkLevel& level;          // that is wanted; may change at any time
+  Notification& changed;           // something in state, or wanted of the bearers, is new
 
   // The first reason counts.
   void fail(Error why, TroubleKind of_kind) {

@@ -100,10 +100,12 @@ Task<Status> Bearers::run() {
     if (error && !any_up()) {
       if (Status patient = plan_for(*error); !patient) co_return patient;
     }
-    const Status tended = co_await tend();
+    const bool standing_by_now = standing_by();
+    Task<Status> tending = standing_by_now ? stand_by() : tend();
+    const Status tended = co_await tending;
     if (!tended) co_return tended;
     // What changed while we were busy woke nobody.
-    if (obstacle() != told_obstacle_) continue;
+    if (obstacle() != told_obstacle_ || standing_by() != standing_by_now) continue;
     co_await attempt_.changed.wait(attempt_.loop, attempt_.cancel, until_next());
   }
   co_return failed(attempt_.error(FailureClass::Cancelled, "connection", "cancelled"));
@@ -119,6 +121,7 @@ Duration Bearers::until_next() const {
     if (plan_) next = std::min(next, plan_due_ - now);
     return std::max(next, Duration(0));
   }
+  if (standing_by()) return next;
   for (const Line& line : lines_) {
     if (up(line) && watch_.news(line.family).settings_changed) next = Duration(0);
     if (!up(line) && !line.refused) {
@@ -137,6 +140,38 @@ Bearers::Lines Bearers::wanting() {
     if (!attempt_.adapter.families_share_bearer()) break;
   }
   return out;
+}
+
+// LTE and 5G attach with the registration; older networks, and modems that were told to detach,
+// have to be asked, so that the bearer does not wait for it later.
+Task<Status> Bearers::stand_by() {
+  co_await hang_up();
+  if (!attempt_.state.registration().registered()) {
+    asked_to_attach_ = false;
+    co_return Status{};
+  }
+  if (!told_obstacle_) attempt_.recovery.working();
+  if (told_obstacle_ && told_obstacle_->failure == FailureClass::Permanent) co_return Status{};
+  const bool detached = attempt_.state.packet_service().state == PacketServiceState::Detached;
+  if (!detached || std::exchange(asked_to_attach_, true)) co_return Status{};
+  attempt_.recovery.attaching();
+  const Status attached = co_await attempt_.adapter.attach(true, attempt_.cancel);
+  // What else it says is the network's word, which shows as packet service.
+  if (!attached && attached.error().failure == FailureClass::Gone) co_return attached;
+  co_return Status{};
+}
+
+Task<void> Bearers::hang_up() {
+  std::vector<IpFamily> families;
+  for (Line& line : lines_) {
+    if (std::exchange(line.started, false)) families.push_back(line.family);
+    line.refused = false;
+    line.due = Loop::now();
+    // What the modem says of the end is no news then.
+    attempt_.state.bearer(line.family, BearerState::Disconnected);
+    attempt_.state.addressing(line.family, IpConfig{}, "not needed at the moment");
+  }
+  if (!families.empty()) co_await attempt_.adapter.disconnect(families, attempt_.cancel);
 }
 
 Task<Status> Bearers::tend() {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Keeps the bearers of a brought-up modem connected: waits for registration and packet service,
 // asks for the IP families that are wanted, applies what the network grants, and asks again for
-// what is lost.
+// what is lost. At LinkLevel::Ready it stops short of the bearers.
 #pragma once
 
 #include <optional>
@@ -36,6 +36,9 @@ class Bearers {
   [[nodiscard]] std::optional<Error> obstacle() const;
   void tell_obstacle(const std::optional<Error>& error);
   Task<Status> tend();
+  // Attached and without a bearer, which is all that is wanted at the moment.
+  Task<Status> stand_by();
+  Task<void> hang_up();
   Task<Status> connect(Lines lines);
   Status connected(Line& line, const FamilyOutcome& outcome);
   // Addresses of a bearer that is up changed.
@@ -46,6 +49,7 @@ class Bearers {
   Status put_off(Line& line, const Error& why);
   // What is done about no network, when its time has come.
   Status plan_for(const Error& obstacle);
+  [[nodiscard]] bool standing_by() const { return attempt_.level == LinkLevel::Ready; }
   [[nodiscard]] bool any_up() const;
   [[nodiscard]] bool up(const Line& line) const {
     return attempt_.state.bearer(line.family) == BearerState::Connected;
@@ -57,6 +61,7 @@ class Bearers {
   Watch& watch_;
   std::vector<Line> lines_;
   Instant began_;
+  bool asked_to_attach_ = false;  // since the last registration
   std::optional<Error> told_obstacle_;
   std::optional<Verdict> plan_;  // against the obstacle
   Instant plan_due_;

@@ -39,6 +39,10 @@ class Modem::Impl {
     life_.start(live());
   }
 
+  void set_level(LinkLevel level) {
+    if (std::exchange(level_, level) != level) changed_.notify();
+  }
+
   Task<void> stop() {
     stop_.cancel();
     const Cancel never;
@@ -77,6 +81,8 @@ class Modem::Impl {
   std::unique_ptr<ModemAdapter> adapter_;
   ModemIdentity identity_;  // empty as long as it was not asked, and after it was gone
   bool reopen_ = false;
+  LinkLevel level_ = LinkLevel::Up;
+  Notification changed_;
   Cancel stop_;
   Notification ended_;
   Job life_;  // last: its coroutines use all of the above
@@ -145,7 +151,8 @@ Task<Modem::Impl::Ending> Modem::Impl::attempt(Rung remedy) {
                   .kind = TroubleKind::Silent,
                   .verdict = std::nullopt,
                   .apn_missed = false,
-                  .changed = {}};
+                  .level = level_,
+                  .changed = changed_};
   const CancelSubscription stopping(stop_, [&attempt] { attempt.cancel.cancel(); });
   adapter.on_gone([&attempt] {
     attempt.fail(attempt.error(FailureClass::Gone, "connection",
@@ -248,6 +255,7 @@ Modem::Modem(Loop& loop, ModemConfig config)
 Modem::~Modem() = default;
 
 void Modem::start(Sink sink) { impl_->start(std::move(sink)); }
+void Modem::set_level(LinkLevel level) { impl_->set_level(level); }
 Task<void> Modem::stop() { return impl_->stop(); }
 
 }  // namespace mwan

@@ -9,6 +9,7 @@
 
 #include <sched.h>
 
+#include "modems/control_port.hpp"
 #include "modems/proxy_probe.hpp"
 
 namespace mwan::modem {
@@ -103,6 +104,28 @@ void SimulatedModem::speak(ModemProtocol protocol) {
   config_.device = "/dev/null";
 }
 
+void SimulatedModem::on_bus() {
+  const bool mbim = config_.protocol == ModemProtocol::Mbim;
+  on_bus_ = true;
+  config_.device = "/dev/cdc-wdm0";
+  config_.no_file_check = false;
+  config_.netdev.clear();
+  config_.proxy = mbim ? "mbim-proxy" : "qmi-proxy";
+  auto proxy = lab::Process::start({{"/usr/libexec/" + config_.proxy, "--no-exit"},
+                                    nullptr,
+                                    folder_.path() / "proxy.log",
+                                    folder_.path() / "proxy.log"});
+  ASSERT_TRUE(proxy) << proxy.error().text();
+  proxy_ = std::move(*proxy);
+  ASSERT_TRUE(until([&] { return probe_proxy(config_.proxy) == ProxyState::Listening; }))
+      << lab::last_lines(folder_.path() / "proxy.log", 5);
+}
+
+bool SimulatedModem::reachable() const {
+  return on_bus_ ? port_protocol(config_.device).has_value()
+                 : probe_proxy(config_.proxy) == ProxyState::Listening;
+}
+
 void SimulatedModem::simulate(const std::string& scenario) {
   end_simulator();  // one that is dying may have closed its connections and not yet its name
   const auto file = folder_.path() / "scenario.scn";
@@ -110,16 +133,21 @@ void SimulatedModem::simulate(const std::string& scenario) {
   const Status written = lab::write_file(file, (mbim ? "protocol=mbim\n" : "") + scenario);
   ASSERT_TRUE(written) << written.error().text();
   lab::Command command;
-  command.argv = {
-      MWAN_SIMULATOR, mbim ? "--mbim-proxy" : "--proxy", config_.proxy,   "--scenario", file,
-      "--stats",      folder_.path() / "stats.json",     "--log-messages"};
+  command.argv = {MWAN_SIMULATOR,  "--scenario", file, "--stats", folder_.path() / "stats.json",
+                  "--log-messages"};
+  if (on_bus_) {
+    command.argv.insert(command.argv.end(), {"--usb", mbim ? "mbim" : "qmi"});
+  } else {
+    command.argv.insert(command.argv.end(), {mbim ? "--mbim-proxy" : "--proxy", config_.proxy});
+  }
   if (!net_.empty())
     command.argv.insert(command.argv.end(), {"--net", net_, "--operator-net", "operator0"});
+  command.out = folder_.path() / "timeline.jsonl";
   command.err = folder_.path() / "messages.log";
   auto process = lab::Process::start(command);
   ASSERT_TRUE(process) << process.error().text();
   simulator_ = std::move(*process);
-  ASSERT_TRUE(until([&] { return probe_proxy(config_.proxy) == ProxyState::Listening; }))
+  ASSERT_TRUE(until([&] { return reachable(); }, 60s))
       << "the simulator does not listen: " << lab::last_lines(command.err, 5);
 }
 
@@ -153,7 +181,9 @@ int SimulatedModem::left() const {
   };
   int out = count(now, "clients", "open") + count(now, "sessions", "open");
   if (config_.protocol == ModemProtocol::Mbim && now.contains("mbim")) {
-    out += count(now["mbim"], "clients", "open") + count(now["mbim"], "sessions", "active");
+    out += count(now["mbim"], "sessions", "active");
+    // On the bus the one client is the proxy, which keeps the port open.
+    if (!on_bus_) out += count(now["mbim"], "clients", "open");
   }
   return out;
 }

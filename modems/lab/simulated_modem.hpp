@@ -36,7 +36,10 @@ class SimulatedModem : public testing::Test {
  protected:
   // QMI unless said otherwise; before simulate().
   void speak(ModemProtocol protocol);
-  // Starts the simulator with a scenario and waits until it listens.
+  // Plugged into the kernel's USB bus: behind its real driver and the real proxy, where there is
+  // vhci_hcd. After speak(), before simulate().
+  void on_bus();
+  // Starts the simulator with a scenario and waits until it listens, or until its port is there.
   void simulate(const std::string& scenario);
   void trigger() { simulator_.signal(SIGUSR1); }
   [[nodiscard]] pid_t simulator_pid() const { return simulator_.pid(); }
@@ -66,7 +69,11 @@ class SimulatedModem : public testing::Test {
   ModemConfig config_;
 
  private:
+  [[nodiscard]] bool reachable() const;
+
   lab::WorkFolder folder_;
+  bool on_bus_ = false;
+  lab::Process proxy_;  // of libqmi or libmbim, when it is on the bus
   lab::Process simulator_;
 };
 

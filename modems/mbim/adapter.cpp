@@ -136,6 +136,9 @@ Task<Status> MbimAdapter::attach(bool on, Cancel cancel) {
 Task<Result<std::vector<SignalSample>>> MbimAdapter::read_signal(Cancel cancel) {
   return parts_->live().radio.read_signal(cancel);
 }
+Task<Result<std::vector<ActiveBand>>> MbimAdapter::read_bands(Cancel cancel) {
+  return parts_->live().radio.read_bands(cancel);
+}
 Task<Result<CellReport>> MbimAdapter::read_cells(Cancel cancel) {
   return parts_->live().radio.read_cells(cancel);
 }

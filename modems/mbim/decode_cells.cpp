@@ -70,6 +70,20 @@ OneCell read_umts(ByteView bytes, bool serving) {
 }
 OneCell read_umts_neighbour(ByteView bytes) { return read_umts(bytes, false); }
 
+// {provider, LAC, cell id, timing advance, ARFCN, BSIC, RX level}; neighbours lack the timing
+// advance. RX level n is up to -110 + n dBm (3GPP TS 45.008 section 8.1.4).
+OneCell read_gsm(ByteView bytes, bool serving) {
+  Fields f(bytes);
+  f.part();
+  f.skip_words(serving ? 3 : 2);
+  Cell cell{.rat = Rat::Gsm, .arfcn = known_id(f.u32())};
+  const std::uint32_t bsic = f.u32();
+  const std::uint32_t level = f.u32();
+  if (level <= 63) cell.rsrp_dbm = level - 110.0;
+  return finish(f, cell, bsic);
+}
+OneCell read_gsm_neighbour(ByteView bytes) { return read_gsm(bytes, false); }
+
 // Levels as codes of 3GPP TS 38.133 section 10.1: RSRP n - 157 dBm, RSRQ (n - 1) / 2 - 43 dB, SINR
 // (n - 1) / 2 - 23 dB.
 OneCell read_nr_levels(Fields& f, Cell cell, std::uint32_t pci, bool serving) {
@@ -118,6 +132,7 @@ bool read_list(ByteView list, OneCell (*read)(ByteView), std::vector<OneCell>& o
 }
 
 SignalSample sample_of(const OneCell& one) {
+  if (one.cell.rat == Rat::Gsm) return {.rat = Rat::Gsm, .rssi_dbm = one.cell.rsrp_dbm};
   return {.rat = one.cell.rat,
           .rsrp_dbm = one.cell.rsrp_dbm,
           .rsrq_db = one.cell.rsrq_db,
@@ -129,11 +144,11 @@ SignalSample sample_of(const OneCell& one) {
 Result<BaseStations> decode_base_stations(ByteView buffer, Mbimex version) {
   Fields f(buffer);
   f.skip_words(version == Mbimex::V3 ? 2 : 1);  // system type and subtype
-  f.part();                                     // GSM: no identity, no levels worth telling
+  const ByteView gsm = f.part();
   const ByteView umts = f.part();
   f.part();  // TD-SCDMA
   const ByteView lte = f.part();
-  f.part();  // GSM neighbours
+  const ByteView gsm_list = f.part();
   const ByteView umts_list = f.part();
   f.part();  // TD-SCDMA
   const ByteView lte_list = f.part();
@@ -149,10 +164,12 @@ Result<BaseStations> decode_base_stations(ByteView buffer, Mbimex version) {
   std::vector<OneCell> serving;
   if (!lte.empty()) serving.push_back(read_lte(lte, true));
   if (!umts.empty()) serving.push_back(read_umts(umts, true));
+  if (!gsm.empty()) serving.push_back(read_gsm(gsm, true));
   std::vector<OneCell> neighbours;
   const bool whole = read_list(nr, read_nr_serving, serving) &&
                      read_list(lte_list, read_lte_neighbour, neighbours) &&
                      read_list(umts_list, read_umts_neighbour, neighbours) &&
+                     read_list(gsm_list, read_gsm_neighbour, neighbours) &&
                      read_list(nr_list, read_nr_neighbour, neighbours);
   const bool sound = std::ranges::all_of(serving, &OneCell::ok);
   if (!whole || !sound) return malformed("base-stations", buffer);
@@ -162,6 +179,12 @@ Result<BaseStations> decode_base_stations(ByteView buffer, Mbimex version) {
   for (OneCell& one : serving) {
     if (one.cell.rat == Rat::NrSa) one.cell.rat = nr_kind;
     if (one.identified && !out.cells.serving) out.cells.serving = one.cell;
+    if (one.cell.arfcn && out.bands.size() < kMaxCells) {
+      out.bands.push_back({.rat = one.cell.rat,
+                           .band = band_of(one.cell.rat, *one.cell.arfcn),
+                           .channel = one.cell.arfcn,
+                           .bandwidth_mhz = std::nullopt});
+    }
     const SignalSample sample = sample_of(one);
     const bool first =
         std::ranges::find(out.serving, sample.rat, &SignalSample::rat) == out.serving.end();

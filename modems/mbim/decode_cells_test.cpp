@@ -129,6 +129,57 @@ TEST(BaseStations, UnknownIsUnknown) {
   EXPECT_EQ(nameless->serving.at(0).rsrp_dbm, -95.0);
 }
 
+Bytes gsm_cell(std::uint32_t bsic, std::uint32_t level, bool serving) {
+  Writer out;
+  out.text("26201").u32(7).u32(0xabcd);
+  if (serving) out.u32(kUnknown);
+  return out.u32(62).u32(bsic).u32(level).done();
+}
+Bytes umts_cell(std::uint32_t code, int rscp, bool serving) {
+  Writer out;
+  out.text("").u32(7).u32(0xabcd);
+  if (serving) out.u32(kUnknown).u32(kUnknown).u32(kUnknown);
+  return out.u32(10700).u32(code).u32(dbm(rscp)).u32(dbm(-9)).u32(kUnknown).done();
+}
+Bytes list_of(const Bytes& one) { return Writer().u32(1).bytes(one).done(); }
+
+TEST(BaseStations, Gsm) {
+  const Bytes none;
+  Writer out;
+  out.u32(1).part(gsm_cell(38, 35, true)).part(none).part(none).part(none);
+  out.part(list_of(gsm_cell(39, 20, false))).part(list_of(umts_cell(12, -97, false)));
+  const Bytes bytes = out.part(none).part(none).part(none).done();
+  const auto stations = decode_base_stations(bytes, Mbimex::None);
+  ASSERT_TRUE(stations) << stations.error().text();
+  EXPECT_EQ(stations->cells.serving,
+            (Cell{.rat = Rat::Gsm, .pci = 38, .arfcn = 62, .rsrp_dbm = -75.0, .rsrq_db = {}}));
+  ASSERT_EQ(stations->cells.neighbours.size(), 2U);
+  EXPECT_EQ(stations->cells.neighbours[0].rat, Rat::Umts);
+  EXPECT_EQ(stations->cells.neighbours[1],
+            (Cell{.rat = Rat::Gsm, .pci = 39, .arfcn = 62, .rsrp_dbm = -90.0, .rsrq_db = {}}));
+  ASSERT_EQ(stations->serving.size(), 1U);
+  EXPECT_EQ(stations->serving[0].rssi_dbm, -75.0);
+  ASSERT_EQ(stations->bands.size(), 1U);
+  EXPECT_EQ(stations->bands[0],
+            (ActiveBand{.rat = Rat::Gsm, .band = 900, .channel = 62, .bandwidth_mhz = {}}));
+  survive(bytes,
+          [](ByteView view) { static_cast<void>(decode_base_stations(view, Mbimex::None)); });
+}
+
+TEST(BaseStations, Umts) {
+  const Bytes none;
+  Writer out;
+  out.u32(4).part(none).part(umts_cell(311, -85, true)).part(none).part(none);
+  for (int i = 0; i < 5; ++i) out.part(none);
+  const auto stations = decode_base_stations(out.done(), Mbimex::None);
+  ASSERT_TRUE(stations) << stations.error().text();
+  EXPECT_EQ(
+      stations->cells.serving,
+      (Cell{.rat = Rat::Umts, .pci = 311, .arfcn = 10700, .rsrp_dbm = -85.0, .rsrq_db = -9.0}));
+  ASSERT_EQ(stations->bands.size(), 1U);
+  EXPECT_EQ(stations->bands[0].band, 1);
+}
+
 TEST(BaseStations, SurvivesAnything) {
   const Bytes list = lte_list({{"26201", 205, -99, -12}, {"", 206, -103, -14}});
   for (const Mbimex version : {Mbimex::None, Mbimex::V3}) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "hal/signal.hpp"
+#include "modems/bands.hpp"
 #include "modems/mbim/messages.hpp"
 
 namespace mwan::mbim {
@@ -24,6 +25,7 @@ Result<SignalSample> decode_atds_signal(ByteView buffer);
 struct BaseStations {
   CellReport cells;
   std::vector<SignalSample> serving;  // levels of the serving cells, one for each technology
+  std::vector<ActiveBand> bands;      // of the serving cells whose channel is told
 
   bool operator==(const BaseStations&) const = default;
 };

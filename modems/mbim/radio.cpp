@@ -76,6 +76,14 @@ Task<Result<CellReport>> Radio::read_cells(Cancel cancel) {
   co_return stations->cells;
 }
 
+Task<Result<std::vector<ActiveBand>>> Radio::read_bands(Cancel cancel) {
+  const Request query = query_base_stations(port_.version());
+  if (!port_.services.has(query.service, query.cid)) co_return not_offered(port_, query);
+  const Result<BaseStations> stations = co_await read(port_, query, stations_of, cancel);
+  if (!stations) co_return failed(stations.error());
+  co_return stations->bands;
+}
+
 Task<Result<bool>> Radio::report_signal(SignalReporting reporting, Cancel cancel) {
   // RSSI comes in steps of 2 dB; 0xffffffff is a threshold that is never reached. What does not
   // know that value is asked to do as it likes (0).

@@ -21,6 +21,8 @@ class Radio {
 
   Task<Result<std::vector<SignalSample>>> read_signal(Cancel cancel);
   Task<Result<CellReport>> read_cells(Cancel cancel);
+  // From the serving cells' channels; MBIM has no words for bands but those of its settings.
+  Task<Result<std::vector<ActiveBand>>> read_bands(Cancel cancel);
   // False when the modem does not take it.
   Task<Result<bool>> report_signal(SignalReporting reporting, Cancel cancel);
   // A signal indication: reported when it is whole.

@@ -44,6 +44,7 @@ class QmiAdapter final : public ModemAdapter {
   Task<Status> attach(bool on, Cancel cancel) override;
   Task<Result<std::vector<SignalSample>>> read_signal(Cancel cancel) override;
   Task<Result<CellReport>> read_cells(Cancel cancel) override;
+  Task<Result<std::vector<ActiveBand>>> read_bands(Cancel cancel) override;
 
   Task<Status> prepare_data(Cancel cancel) override;
   [[nodiscard]] bool families_share_bearer() const override { return false; }

@@ -5,6 +5,7 @@
 
 #include "modems/qmi/adapter.hpp"
 #include "modems/qmi/causes.hpp"
+#include "modems/qmi/decode_bands.hpp"
 #include "modems/qmi/decode_cells.hpp"
 #include "modems/qmi/decode_status.hpp"
 
@@ -135,6 +136,17 @@ Task<Result<CellReport>> QmiAdapter::read_cells(Cancel cancel) {
   }
   if (reply->error != 0) co_return CellReport();  // none at the moment
   co_return decode_cells(reply->view());
+}
+
+Task<Result<std::vector<ActiveBand>>> QmiAdapter::read_bands(Cancel cancel) {
+  const Request get = get_rf_band_information();
+  const Result<Reply> reply = co_await ask(Slot::Nas, get, cancel);
+  if (!reply) co_return failed(reply.error());
+  if (reply->error == protocol::kInvalidQmiCommand || reply->error == protocol::kNotSupported) {
+    co_return failed(error(FailureClass::Permanent, get.what, "the modem cannot tell its bands"));
+  }
+  if (reply->error != 0) co_return std::vector<ActiveBand>();  // none at the moment
+  co_return decode_bands(reply->view());
 }
 
 }  // namespace mwan

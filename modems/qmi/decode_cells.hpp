@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The serving cell and its neighbours out of NAS Get Cell Location Info, for LTE and 5G.
+// The serving cell and its neighbours out of NAS Get Cell Location Info.
 #pragma once
 
 #include "hal/signal.hpp"
@@ -11,7 +11,7 @@ namespace mwan::qmi {
 inline constexpr std::size_t kMaxCells = 64;
 
 // With LTE in use the serving cell is LTE's, and a 5G leg beside it is no neighbour: it is left
-// out. A report of other RATs is empty.
+// out. Neighbours of every technology are told.
 Result<CellReport> decode_cells(TlvView message);
 
 }  // namespace mwan::qmi

@@ -64,6 +64,7 @@ inline constexpr std::uint16_t kNasInitiateNetworkRegister = 0x0022;
 inline constexpr std::uint16_t kNasAttachDetach = 0x0023;
 inline constexpr std::uint16_t kNasServingSystem = 0x0024;  // request and indication
 inline constexpr std::uint16_t kNasGetHomeNetwork = 0x0025;
+inline constexpr std::uint16_t kNasGetRfBandInformation = 0x0031;
 inline constexpr std::uint16_t kNasSetSystemSelectionPreference = 0x0033;
 inline constexpr std::uint16_t kNasGetCellLocationInfo = 0x0043;
 inline constexpr std::uint16_t kNasGetSystemInfo = 0x004d;

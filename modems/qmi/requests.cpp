@@ -222,6 +222,9 @@ Request get_signal_strength() {
 Request get_cell_location_info() {
   return {Service::Nas, msg::kNasGetCellLocationInfo, "get-cell-location-info", {}};
 }
+Request get_rf_band_information() {
+  return {Service::Nas, msg::kNasGetRfBandInformation, "get-rf-band-information", {}};
+}
 
 Request get_system_status() {
   return {Service::Dsd, msg::kDsdGetSystemStatus, "get-system-status", {}};

@@ -69,6 +69,7 @@ Request set_signal_event_report(const SignalReporting& reporting);
 Request get_signal_info();
 Request get_signal_strength();
 Request get_cell_location_info();
+Request get_rf_band_information();
 
 Request get_system_status();
 Request register_system_status(bool on);

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 #include <fstream>
+#include <functional>
+#include <map>
 #include <sstream>
 
 #include <fmt/format.h>
@@ -50,6 +52,38 @@ std::optional<Cost> cost_of(pid_t pid) {
               .anonymous_mb = own.value_or(0) / 1024,
               .cpu_seconds = (user + system) / static_cast<double>(sysconf(_SC_CLK_TCK)),
               .wakeups = static_cast<unsigned long>(wakeups.value_or(0))};
+}
+
+std::vector<Mapped> mapped_by(pid_t pid) {
+  std::map<std::string, Mapped> all;
+  std::ifstream file(fmt::format("/proc/{}/smaps", pid));
+  Mapped* now = nullptr;
+  for (std::string line; std::getline(file, line);) {
+    std::istringstream fields(line);
+    std::string first;
+    fields >> first;
+    if (first.empty()) continue;
+    if (first.back() != ':') {  // proc(5): address, permissions, offset, device, inode, path
+      std::string skip;
+      std::string path;
+      for (int i = 0; i < 4; ++i) fields >> skip;
+      fields >> path;
+      const bool is_file = path.starts_with('/');
+      now = &all[is_file ? path.substr(path.rfind('/') + 1) : "anonymous"];
+      continue;
+    }
+    long kb = 0;
+    if (now == nullptr || !(fields >> kb)) continue;
+    if (first == "Rss:") now->resident_kb += kb;
+    if (first == "Private_Dirty:") now->own_kb += kb;
+  }
+  std::vector<Mapped> out;
+  for (auto& [name, one] : all) {
+    one.name = name;
+    if (one.resident_kb > 0) out.push_back(one);
+  }
+  std::ranges::sort(out, std::greater<>(), &Mapped::resident_kb);
+  return out;
 }
 
 double percentile(std::vector<double> values, double share) {

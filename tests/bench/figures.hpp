@@ -19,6 +19,15 @@ struct Cost {
 // Nothing when the process is gone.
 std::optional<Cost> cost_of(pid_t pid);
 
+// A file that is mapped, or "anonymous" for heap, stacks and the like.
+struct Mapped {
+  std::string name;      // without its folder
+  long resident_kb = 0;  // also pages that other processes share
+  long own_kb = 0;       // changed by this process
+};
+// The largest first.
+std::vector<Mapped> mapped_by(pid_t pid);
+
 // share from 0 to 1; 0 for no values.
 double percentile(std::vector<double> values, double share);
 

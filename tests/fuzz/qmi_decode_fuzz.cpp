@@ -4,6 +4,7 @@
 #include <type_traits>
 
 #include "modems/qmi/causes.hpp"
+#include "modems/qmi/decode_bands.hpp"
 #include "modems/qmi/decode_cells.hpp"
 #include "modems/qmi/decode_registration.hpp"
 #include "modems/qmi/decode_settings.hpp"
@@ -19,6 +20,13 @@ using namespace mwan::qmi;
 
 void look(const CellReport& report) {
   require(report.neighbours.size() <= kMaxCells, "few neighbours");
+}
+void look(const std::vector<ActiveBand>& bands) {
+  require(bands.size() <= kMaxBands, "few bands");
+  for (const ActiveBand& one : bands) {
+    if (one.channel) static_cast<void>(band_of(one.rat, *one.channel));
+    if (one.band) require_clean(band_name(one.rat, *one.band));
+  }
 }
 void look(const ServingSystem& report) {
   require_clean(report.operator_name.value_or(""));
@@ -81,7 +89,7 @@ void look(const Result<T>& result) {
 
 using Decode = void (*)(TlvView);
 // New ones at the end: the seeds and what was found before begin with the index.
-constexpr std::array<Decode, 27> kDecoders = {
+constexpr std::array<Decode, 28> kDecoders = {
     [](TlvView m) { look(decode_cells(m)); },
     [](TlvView m) { look(decode_serving_system(m, Kind::Response)); },
     [](TlvView m) { look(decode_serving_system(m, Kind::Indication)); },
@@ -114,6 +122,7 @@ constexpr std::array<Decode, 27> kDecoders = {
       static_cast<void>(decode_mode_report(m));
       static_cast<void>(m.well_formed());
     },
+    [](TlvView m) { look(decode_bands(m)); },
 };
 
 }  // namespace

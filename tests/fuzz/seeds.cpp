@@ -16,6 +16,7 @@ int main(int argc, char** argv) {
   mwan::fuzz::add_qmi_seeds(seeds);
   mwan::fuzz::add_network_seeds(seeds);
   mwan::fuzz::add_text_seeds(seeds);
+  mwan::fuzz::add_usb_seeds(seeds);
   for (const auto& [target, inputs] : seeds.by_target()) {
     const auto folder = std::filesystem::path(argv[1]) / target;
     std::filesystem::create_directories(folder);

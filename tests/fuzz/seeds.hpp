@@ -30,5 +30,6 @@ void add_mbim_seeds(Seeds& seeds);
 void add_qmi_seeds(Seeds& seeds);
 void add_network_seeds(Seeds& seeds);
 void add_text_seeds(Seeds& seeds);
+void add_usb_seeds(Seeds& seeds);
 
 }  // namespace mwan::fuzz

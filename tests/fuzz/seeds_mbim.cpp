@@ -66,6 +66,27 @@ Bytes nr_cell() {
       .u32(0)
       .done();
 }
+Bytes gsm_cell(bool serving) {
+  Writer out;
+  out.text("26201").u32(7).u32(0xabcd);
+  if (serving) out.u32(kUnknown);
+  return out.u32(62).u32(38).u32(35).done();
+}
+Bytes umts_cell(bool serving) {
+  Writer out;
+  out.text("26201").u32(7).u32(0xabcd);
+  if (serving) out.u32(kUnknown).u32(kUnknown).u32(kUnknown);
+  out.u32(10700).u32(311).u32(static_cast<std::uint32_t>(-85));
+  return out.u32(static_cast<std::uint32_t>(-9)).u32(kUnknown).done();
+}
+Bytes older_base_stations() {
+  const Bytes none;
+  Writer out;
+  out.u32(1).part(gsm_cell(true)).part(umts_cell(true)).part(none).part(none);
+  out.part(Writer().u32(1).bytes(gsm_cell(false)).done());
+  out.part(Writer().u32(1).bytes(umts_cell(false)).done());
+  return out.part(none).part(none).part(none).done();
+}
 Bytes base_stations(bool third) {
   const Bytes none;
   const Bytes neighbours =
@@ -108,6 +129,7 @@ void add_buffer_seeds(Seeds& seeds) {
     add(12, Writer().u32(20).u32(99).u32(5).u32(2).u32(0).part(levels).done(), version);
     add(14, base_stations(version == 2), version);
   }
+  add(14, older_base_stations());
   add(10, words({2, 1, 3}));
   add(11, Writer().text("26201").u32(1).text("Example").u32(0).u32(0).done());
   add(13, words({20, 99, 96, 49, 34, 97, 1}));

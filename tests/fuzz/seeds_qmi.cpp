@@ -31,6 +31,53 @@ Tlv nr_cell() {
   return Writer().u32(0).u16(7).u32(1).u32(0).u16(500).i16(-115).i16(-987).i16(120).tlv(0x2f);
 }
 
+Tlv umts_cells() {
+  Writer w;
+  w.u16(0xabcd).u8(0x62).u8(0xf2).u8(0x10).u16(7).u16(10700).u16(311).i16(-85).i16(-7);
+  w.u8(1).u16(10700).u16(12).i16(-97).i16(-14);
+  w.u8(1).u16(62).u8(4).u8(6).i16(-88);
+  return w.tlv(0x11);
+}
+Tlv lte_beside_umts() {
+  return Writer()
+      .u32(4)
+      .u8(1)
+      .u16(1300)
+      .u16(101)
+      .u32(0xc2c80000)
+      .u32(0xc1380000)
+      .i16(20)
+      .u8(0)
+      .tlv(0x18);
+}
+Tlv gsm_cells() {
+  Writer w;
+  w.u32(0xabcd).u8(0x62).u8(0xf2).u8(0x10).u16(7).u16(62).u8(38).u32(1).u16(35);
+  w.u8(1).u32(0xabce).u8(0x62).u8(0xf2).u8(0x10).u16(7).u16(70).u8(39).u16(20);
+  return w.tlv(0x10);
+}
+Tlv umts_beside_lte() {
+  return Writer()
+      .u8(0)
+      .u8(1)
+      .u16(10700)
+      .u8(2)
+      .u16(9)
+      .u16(9)
+      .u8(1)
+      .u16(12)
+      .i16(-985)
+      .i16(-80)
+      .i16(5)
+      .tlv(0x16);
+}
+Tlv gsm_beside_lte() {
+  Writer w;
+  w.u8(0).u8(1).u8(1).u8(2).u8(3).u8(0xff);
+  w.u8(1).u16(62).u8(0).u8(1).u8(38).i16(-752).i16(4);
+  return w.tlv(0x15);
+}
+
 Bytes serving_system() {
   return message({Writer().u8(1).u8(1).u8(1).u8(1).u8(2).u8(8).u8(12).tlv(0x01),
                   Writer().u8(1).tlv(0x10), Writer().u16(262).u16(1).u8(4).text("Test").tlv(0x12),
@@ -80,6 +127,12 @@ void add_decoder_seeds(Seeds& seeds) {
   };
   add(0, message({lte_cells(), other_cells(), nr_cell(), Writer().u32(640000).tlv(0x2e)}));
   add(0, message({nr_cell(), Writer().u32(640000).tlv(0x2e)}));
+  add(0, message({umts_cells(), lte_beside_umts()}));
+  add(0, message({gsm_cells()}));
+  add(0, message({lte_cells(), umts_beside_lte(), gsm_beside_lte()}));
+  add(27, message({Writer().u8(1).u8(8).u16(122).u16(1300).tlv(0x01),
+                   Writer().u8(2).u8(8).u16(122).u32(1300).u8(12).u16(269).u32(640000).tlv(0x11),
+                   Writer().u8(1).u8(8).u32(5).tlv(0x12)}));
   add(1, serving_system());
   add(2, serving_system());
   add(3, system_info());

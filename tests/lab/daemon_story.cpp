@@ -119,7 +119,10 @@ std::optional<std::string> state_words(const Json& a) {
 
 const std::map<std::string, Words, std::less<>>& action_words() {
   static const std::map<std::string, Words, std::less<>> all = {
-      {"prepare", [](const Json&) { return "is brought up"; }},
+      {"prepare",
+       [](const Json& prepare) {
+         return prepare.value("level", "up") == "ready" ? "is made ready" : "is brought up";
+       }},
       {"release", [](const Json&) { return "is released"; }},
       {"probing", pace_words},
       {"step", step_words},

@@ -79,7 +79,8 @@ std::vector<std::string> emulator(const KeeperPlan& plan) {
       "-initrd",
       "initramfs",
       "-append",
-      "console=ttyS0 quiet panic=-1 oops=panic mitigations=off nokaslr",
+      "console=ttyS0 quiet panic=-1 oops=panic mitigations=off nokaslr "
+      "dummy_hcd.num=4",
       "-chardev",
       "file,id=console,path=console.log,append=on",
       "-serial",

@@ -30,6 +30,7 @@ struct FakeModem {
   Result<std::vector<SignalSample>> signal =
       std::vector<SignalSample>{{Rat::Lte, std::nullopt, -85.0, -8.0, 18.0}};
   Result<CellReport> cells = CellReport{};
+  Result<std::vector<ActiveBand>> bands = std::vector<ActiveBand>{};
   Result<std::vector<FamilyOutcome>> outcomes = std::vector<FamilyOutcome>{};
   bool connected = false;
 
@@ -99,6 +100,9 @@ class FakeAdapter final : public ModemAdapter {
   }
   Task<Result<CellReport>> read_cells(Cancel /*cancel*/) override {
     return say("cells", modem_.cells);
+  }
+  Task<Result<std::vector<ActiveBand>>> read_bands(Cancel /*cancel*/) override {
+    return say("bands", modem_.bands);
   }
 
   Task<Status> prepare_data(Cancel /*cancel*/) override { return say("prepare", Status{}); }

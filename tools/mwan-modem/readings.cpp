@@ -44,6 +44,7 @@ Task<Readings> read_all(ModemAdapter& modem, Loop& loop, Cancel cancel) {
   out.network.registration = co_await modem.read_registration(cancel);
   out.network.packet_service = co_await modem.read_packet_service(cancel);
   out.network.cells = co_await modem.read_cells(cancel);
+  out.network.bands = co_await modem.read_bands(cancel);
   out.signal = co_await modem.read_signal(cancel);
   for (const IpFamily family : {IpFamily::V4, IpFamily::V6}) {
     Task<BearerReadings> bearer = read_bearer(modem, family, cancel);

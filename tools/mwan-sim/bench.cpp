@@ -60,6 +60,12 @@ std::string Bench::summary() const {
   return text;
 }
 
+std::optional<usb::Kind> read_usb_kind(const std::string& text) {
+  if (text == "qmi") return usb::Kind::Qmi;
+  if (text == "mbim") return usb::Kind::Mbim;
+  return std::nullopt;
+}
+
 Result<ModemArgument> read_modem_argument(const std::string& text) {
   const auto wrong = [&text](const char* why) {
     return failed(FailureClass::Permanent, fmt::format("--modem {}", text), why);
@@ -67,7 +73,9 @@ Result<ModemArgument> read_modem_argument(const std::string& text) {
   const auto equals = text.find('=');
   const auto comma = std::min(text.find(','), text.size());
   if (equals == std::string::npos || equals == 0 || equals + 1 >= comma) {
-    return wrong("should be DEVICE=SCENARIO[,net=DEV][,operator-net=DEV][,operator-netns=NETNS]");
+    return wrong(
+        "should be DEVICE=SCENARIO[,usb=qmi|mbim][,net=DEV][,operator-net=DEV]"
+        "[,operator-netns=NETNS]");
   }
   ModemArgument modem;
   modem.options.device = text.substr(0, equals);
@@ -81,14 +89,21 @@ Result<ModemArgument> read_modem_argument(const std::string& text) {
     if (value.empty()) return wrong("what follows the scenario should be KEY=VALUE");
     if (key == "net") {
       modem.options.net = value;
+    } else if (key == "usb") {
+      const auto kind = read_usb_kind(value);
+      if (!kind) return wrong("usb should be qmi or mbim");
+      modem.options.usb = *kind;
     } else if (key == "operator-net") {
       modem.options.operator_net = value;
     } else if (key == "operator-netns") {
       modem.options.operator_netns = value;
     } else {
-      return wrong("only net, operator-net and operator-netns can follow the scenario");
+      return wrong("only usb, net, operator-net and operator-netns can follow the scenario");
     }
     at = end;
+  }
+  if (modem.options.usb && !modem.options.net.empty()) {
+    return wrong("with usb the kernel makes the network device: leave net out");
   }
   return modem;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -43,7 +44,10 @@ class Bench {
   std::vector<std::unique_ptr<Simulator>> modems_;
 };
 
-// "DEVICE=SCENARIO[,net=DEV][,operator-net=DEV][,operator-netns=PID|PATH]".
+// "qmi" or "mbim".
+std::optional<usb::Kind> read_usb_kind(const std::string& text);
+
+// "DEVICE=SCENARIO[,usb=qmi|mbim][,net=DEV][,operator-net=DEV][,operator-netns=PID|PATH]".
 struct ModemArgument {
   std::string scenario;
   SimulatorOptions options;

@@ -28,5 +28,14 @@ TEST(ModemArgument, IsRefusedWhenItIsIncomplete) {
   }
 }
 
+TEST(ModemArgument, OnTheBusTheKernelMakesTheNetworkDevice) {
+  const auto modem = read_modem_argument("one=b.scn,usb=mbim,operator-net=lte1");
+  ASSERT_TRUE(modem);
+  EXPECT_EQ(modem->options.usb, usb::Kind::Mbim);
+  EXPECT_EQ(read_modem_argument("one=b.scn,usb=qmi")->options.usb, usb::Kind::Qmi);
+  EXPECT_FALSE(read_modem_argument("one=b.scn,usb=serial"));
+  EXPECT_FALSE(read_modem_argument("one=b.scn,usb=qmi,net=wwan0"));
+}
+
 }  // namespace
 }  // namespace mwan::sim

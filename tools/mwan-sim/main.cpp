@@ -116,13 +116,19 @@ int main(int argc, char** argv) try {
       ->capture_default_str();
   auto* scenario = app.add_option("--scenario", single.scenario,
                                   "The scenario file of one modem that answers to any device");
-  auto* modem =
-      app.add_option("--modem", several,
-                     "DEVICE=SCENARIO[,net=DEV][,operator-net=DEV][,operator-netns=NETNS]: one of "
-                     "several modems, opened by that device");
+  auto* modem = app.add_option("--modem", several,
+                               "DEVICE=SCENARIO[,usb=qmi|mbim][,net=DEV][,operator-net=DEV]"
+                               "[,operator-netns=NETNS]: one of "
+                               "several modems, opened by that device");
   modem->excludes(scenario)->delimiter('\0');
-  app.add_option("--net", single.options.net, "Create this network device for the modem's packets")
-      ->needs(scenario);
+  auto* net = app.add_option("--net", single.options.net,
+                             "Create this network device for the modem's packets")
+                  ->needs(scenario);
+  std::string usb;
+  app.add_option("--usb", usb, "Plug the modem into the kernel's virtual USB host: qmi or mbim")
+      ->needs(scenario)
+      ->excludes(net)
+      ->check(CLI::IsMember({"qmi", "mbim"}));
   auto* operator_net = app.add_option("--operator-net", single.options.operator_net,
                                       "Create this network device at the operator's end")
                            ->needs(scenario);
@@ -140,6 +146,7 @@ int main(int argc, char** argv) try {
     return app.exit(error);
   }
   if (list) return list_faults(json);
+  if (!usb.empty()) single.options.usb = mwan::sim::read_usb_kind(usb);
   std::vector<mwan::sim::ModemArgument> modems{single};
   if (!several.empty()) {
     auto read = read_modems(several);

@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tools/mwan-sim/faults/read.hpp"
+#include "tools/mwan-sim/mbim/sessions.hpp"
 
 namespace mwan::sim {
 namespace {
@@ -17,6 +18,8 @@ namespace {
 // Packets are counted many times a second; everything else is written on the next turn.
 constexpr Duration kPacketStats = std::chrono::milliseconds(200);
 constexpr int kDiedOnPurpose = 86;
+// Of the stacks, when there are no proxies.
+constexpr std::uint64_t kUsbConnection = 1;
 
 template <class T>
 void take(std::optional<T>& field, const std::optional<T>& given) {
@@ -50,7 +53,11 @@ Simulator::Simulator(Loop& loop, Scenario scenario, SimulatorOptions options, Sh
       replay_(timers_, modem_,
               {[this](bool plugged) { plugged ? plug() : unplug(); },
                [this] { announce(0, Duration(0), "replay ends"); }}) {
-  attach();
+  if (options_.usb) {
+    attach_usb(loop);
+  } else {
+    attach();
+  }
   if (!scenario_.chaos) return;
   chaos_.emplace(timers_, *scenario_.chaos, [this](const FaultOrder& order) {
     announce(0, Duration(0), "chaos: fault " + fault_text(order));
@@ -75,7 +82,13 @@ FaultPlayer::Machine Simulator::fault_machine() {
             stack_.forget_subscriptions();
             mbim_.forget_subscriptions();
           },
-          [this](bool stuck) { path_.set_uplink_stuck(stuck); },
+          [this](bool stuck) {
+            path_.set_uplink_stuck(stuck);
+            if (usb_) usb_->stick(stuck);
+          },
+          [this](std::optional<usb::Device::Storm> storm) {
+            if (usb_) usb_->set_storm(storm);
+          },
           [this](const std::string& text) { announce(0, Duration(0), text); },
           [this] {
             if (chaos_) chaos_->request();
@@ -83,20 +96,21 @@ FaultPlayer::Machine Simulator::fault_machine() {
 }
 
 qmi::Stack::Outputs Simulator::qmi_outputs() {
-  return {
-      [this](std::uint64_t connection, const Bytes& frame) { shared_.qmi.send(connection, frame); },
-      [this](std::uint64_t connection) { shared_.qmi.hang_up(connection); },
-      [this] { die(); },
-      [this](bool comes_back) { restart(comes_back); },
-      [this] { shared_.stats_soon(Duration(0)); },
-      [this](std::uint64_t connection, const QmiMessage& message, bool from_host) {
-        log_message(connection, message, from_host);
-      }};
+  return {[this](std::uint64_t connection, const Bytes& frame) {
+            usb_ ? usb_->say(frame) : shared_.qmi.send(connection, frame);
+          },
+          [this](std::uint64_t connection) { shared_.qmi.hang_up(connection); },
+          [this] { die(); },
+          [this](bool comes_back) { restart(comes_back); },
+          [this] { shared_.stats_soon(Duration(0)); },
+          [this](std::uint64_t connection, const QmiMessage& message, bool from_host) {
+            log_message(connection, message, from_host);
+          }};
 }
 
 mbim::Stack::Outputs Simulator::mbim_outputs() {
   return {[this](std::uint64_t connection, const Bytes& frame) {
-            shared_.mbim.send(connection, frame);
+            usb_ ? usb_->say(frame) : shared_.mbim.send(connection, frame);
           },
           [this](std::uint64_t connection) { shared_.mbim.hang_up(connection); },
           [this] { die(); },
@@ -124,7 +138,60 @@ void Simulator::attach() {
   }
 }
 
+// The control channel is one connection to the stacks, whoever shares it on the host's side.
+void Simulator::attach_usb(Loop& loop) {
+  const auto open = [this] {
+    stack_.wipe();
+    mbim_.wipe();
+    stack_.opened_directly(kUsbConnection);
+    mbim_.opened_directly(kUsbConnection);
+  };
+  const bool qmi = *options_.usb == usb::Kind::Qmi;
+  usb_ = std::make_unique<usb::UsbModem>(
+      loop, timers_, *options_.usb, scenario_.modem,
+      usb::UsbModem::Outputs{[this, qmi](std::span<const std::uint8_t> message) {
+                               if (!modem_.powered()) return;
+                               qmi ? stack_.receive(kUsbConnection, message)
+                                   : mbim_.receive(kUsbConnection, message);
+                             },
+                             [this](Bytes packet) { path_.from_host(std::move(packet)); }, open,
+                             [this] {
+                               faults_.bus_reset();
+                               modem_.restart_in_place();
+                             },
+                             [this](const std::string& text) { announce(0, Duration(0), text); },
+                             [this] { return modem_.data_format(); },
+                             [this](IpFamily family) -> std::optional<std::uint8_t> {
+                               const auto session = mbim_.sessions().session_of(family);
+                               if (!session) return std::nullopt;
+                               return static_cast<std::uint8_t>(*session);
+                             },
+                             [this](std::uint8_t session, IpFamily family) {
+                               return mbim_.sessions().carries(session, family);
+                             }});
+  path_.connect_host([this](const Bytes& packet) { return usb_->deliver(packet); });
+}
+
+Status Simulator::check_faults() const {
+  if (usb_) return {};
+  const auto needs_bus = [](const StepAction& action) {
+    const auto* fault = std::get_if<step::BeginFault>(&action);
+    return fault != nullptr && fault->order.fault == Fault::UsbErrorStorm;
+  };
+  bool found = std::ranges::any_of(scenario_.initial, needs_bus);
+  for (const auto& part : scenario_.parts) {
+    found = found || std::ranges::any_of(part, needs_bus, &Step::action);
+  }
+  if (!found) return {};
+  return failed(FailureClass::Permanent, "fault usb-error-storm",
+                "needs a USB bus: run mwan-sim with --usb, or --modem with usb=");
+}
+
 Status Simulator::prepare() {
+  if (auto possible = check_faults(); !possible) return possible;
+  if (usb_) {
+    if (auto possible = usb_->check(); !possible) return possible;
+  }
   for (const StepAction& action : scenario_.initial) act(action);
   if (!options_.operator_net.empty()) {
     const std::string netns =
@@ -137,6 +204,7 @@ Status Simulator::prepare() {
 
 void Simulator::begin() {
   modem_.power_up();
+  plug_usb();
   announce(0, Duration(0), "ready");
   player_.start();
   if (chaos_) chaos_->start();
@@ -150,7 +218,9 @@ nlohmann::json Simulator::stats() const {
   };
   if (qmi_line_) add(shared_.qmi, *qmi_line_);
   if (mbim_line_) add(shared_.mbim, *mbim_line_);
-  return collect_stats(modem_, stack_, mbim_, connections, path_);
+  nlohmann::json stats = collect_stats(modem_, stack_, mbim_, connections, path_);
+  if (usb_) stats["usb"] = usb_->stats();
+  return stats;
 }
 
 void Simulator::act(const StepAction& action) {
@@ -248,7 +318,18 @@ void Simulator::unplug() {
   if (qmi_line_) shared_.qmi.hang_up_all(*qmi_line_);
   if (mbim_line_) shared_.mbim.hang_up_all(*mbim_line_);
   path_.close_host();
+  if (usb_) usb_->unplug();
   shared_.stats_soon(Duration(0));
+}
+
+// The kernel takes a port that was just left back after a moment.
+void Simulator::plug_usb() {
+  constexpr Duration kAgain = std::chrono::milliseconds(20);
+  if (!usb_ || !modem_.powered()) return;
+  if (const auto plugged = usb_->plug(); !plugged) {
+    fmt::print(stderr, "mwan-sim: {}\n", plugged.error().text());
+    usb_timer_ = timers_.after(kAgain, [this] { plug_usb(); });
+  }
 }
 
 void Simulator::plug() {
@@ -259,6 +340,7 @@ void Simulator::plug() {
     }
   }
   modem_.power_up();
+  plug_usb();
   shared_.stats_soon(Duration(0));
 }
 

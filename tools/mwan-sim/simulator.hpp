@@ -19,15 +19,17 @@
 #include "tools/mwan-sim/scenario/player.hpp"
 #include "tools/mwan-sim/scenario/scenario.hpp"
 #include "tools/mwan-sim/stats.hpp"
+#include "tools/mwan-sim/usb/usb_modem.hpp"
 
 namespace mwan::sim {
 
 struct SimulatorOptions {
-  std::string device;          // the name clients open it by; empty: any
-  std::string net;             // empty: no network device
-  std::string operator_net;    // empty: no operator side
-  std::string operator_netns;  // process id or path; empty: our own
-  bool log_messages = false;   // to standard error
+  std::string device;            // the name clients open it by; empty: any
+  std::string net;               // empty: no network device
+  std::string operator_net;      // empty: no operator side
+  std::string operator_netns;    // process id or path; empty: our own
+  std::optional<usb::Kind> usb;  // on the bus, instead of behind proxies and a tun device
+  bool log_messages = false;     // to standard error
 };
 
 class Simulator {
@@ -75,6 +77,7 @@ class Simulator {
   void act(const step::Mark& action);
   void announce(std::size_t part, Duration since, const std::string& text) const;
   void plug();
+  void plug_usb();
   void unplug();
   void restart(bool comes_back);
   void drop_out(Duration away);
@@ -84,6 +87,9 @@ class Simulator {
   void log_message(std::uint64_t connection, const QmiMessage& message, bool from_host) const;
   void log_message(std::uint64_t connection, const mbim::Message& message, bool from_host) const;
   void attach();
+  void attach_usb(Loop& loop);
+  // What is asked of it cannot be played without a bus.
+  [[nodiscard]] Status check_faults() const;
   qmi::Stack::Outputs qmi_outputs();
   mbim::Stack::Outputs mbim_outputs();
 
@@ -97,12 +103,14 @@ class Simulator {
   std::optional<Exchange::LineId> qmi_line_;  // the protocols the scenario wants
   std::optional<Exchange::LineId> mbim_line_;
   PacketPath path_;
+  std::unique_ptr<usb::UsbModem> usb_;
   Player player_;
   FaultPlayer faults_;
   std::optional<Chaos> chaos_;
   TracePlayer replay_;
   Timer proxy_timer_;
   Timer restart_timer_;
+  Timer usb_timer_;
 };
 
 }  // namespace mwan::sim

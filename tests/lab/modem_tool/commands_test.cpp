@@ -39,6 +39,9 @@ TEST_F(ModemTool, InfoTellsWhoAndHow) {
   EXPECT_EQ(json["identity"]["model"], "MX-9");
   EXPECT_EQ(json["network"]["registration"], "home");
   EXPECT_EQ(json["network"]["radio"], "on");
+  EXPECT_EQ(json["network"]["bands"][0]["band"], 3);
+  EXPECT_EQ(json["network"]["bands"][0]["channel"], 1300);
+  EXPECT_EQ(json["network"]["bands"][0]["bandwidth_mhz"], 20.0);
   EXPECT_EQ(json["sim"]["pin_tries"], 3);
   EXPECT_EQ(json["lte"]["rsrp_dbm"], -85.0);
   EXPECT_EQ(json["bearers"]["ipv4"]["connected"], false);
@@ -81,6 +84,64 @@ TEST_F(ModemTool, SignalWatchFollowsTheModemsOwnReports) {
   EXPECT_EQ(books()["messages"]["requests"], asked) << "it asks, although the modem reports";
   watch.signal(SIGINT);
   EXPECT_EQ(exit_code(watch), 0);
+}
+
+// The same cells by either protocol, through the real libraries.
+class OlderCells : public ModemTool {
+ protected:
+  void expect(const char* protocol) {
+    const auto run = [&](const char* command) {
+      return tool({"--json", "--protocol", protocol, command}).json();
+    };
+    auto umts = run("cells");
+    EXPECT_EQ(umts["serving"]["rat"], "umts") << protocol << umts.dump();
+    EXPECT_EQ(umts["serving"]["pci"], 311);
+    EXPECT_EQ(umts["serving"]["arfcn"], 10700);
+    EXPECT_EQ(umts["serving"]["rsrp_dbm"], -85.0);
+    EXPECT_EQ(umts["serving"]["rsrq_db"], -7.0);
+    EXPECT_EQ(umts["bands"][0]["name"], "band 1 (2100 MHz)");
+    ASSERT_EQ(umts["neighbours"].size(), 3U) << umts.dump();
+    EXPECT_EQ(umts["neighbours"][0]["rat"], "gsm");
+    EXPECT_EQ(umts["neighbours"][0]["pci"], 38);
+    EXPECT_EQ(umts["neighbours"][0]["rsrp_dbm"], -88.0);
+    EXPECT_EQ(umts["neighbours"][1]["rat"], "umts");
+    EXPECT_EQ(umts["neighbours"][2]["rat"], "lte");
+    EXPECT_EQ(umts["neighbours"][2]["rsrp_dbm"], -104.0);
+    // MBIM 1.0 levels alone do not say which technology they are of.
+    if (protocol != std::string("qmi")) return;
+    auto signal = run("signal");
+    EXPECT_EQ(signal[0]["bands"][0]["channel"], 10700) << protocol << signal.dump();
+  }
+};
+
+TEST_F(OlderCells, OfUmtsAndGsm) {
+  simulate(healthy("start=signal\nprotocol=both\n") +
+           "signal umts rssi=-78 rsrp=-85 rsrq=-7\nsignal gsm rssi=-75\nrat umts\n"
+           "cells serving pci=311 arfcn=10700 tac=0x1234 ci=0x1A2B "
+           "neighbour pci=12 rsrp=-97 rsrq=-14 "
+           "neighbour rat=gsm pci=38 arfcn=62 rsrp=-88 "
+           "neighbour rat=lte pci=101 arfcn=1300 rsrp=-104 rsrq=-12\n"
+           "at 0s cells serving pci=38 arfcn=62 tac=0x1234 ci=0x1A2B "
+           "neighbour pci=39 arfcn=70 rsrp=-90\n"
+           "at 0s rat gsm\n");
+  ASSERT_TRUE(eventually([&] { return books().value("registration", "") == "home"; }));
+  expect("qmi");
+#if MWAN_WITH_MBIM
+  expect("mbim");
+#endif
+  trigger();
+  ASSERT_TRUE(eventually([&] {
+    return tool({"--json", "cells"}).json()["serving"]["rat"] == "gsm";
+  }));
+  for (const char* protocol : {"qmi", "mbim"}) {
+    if (!MWAN_WITH_MBIM && protocol == std::string("mbim")) continue;
+    auto gsm = tool({"--json", "--protocol", protocol, "cells"}).json();
+    EXPECT_EQ(gsm["serving"]["rat"], "gsm") << protocol;
+    EXPECT_EQ(gsm["serving"]["pci"], 38);
+    EXPECT_EQ(gsm["serving"]["rsrp_dbm"], -75.0);
+    EXPECT_EQ(gsm["neighbours"][0]["rsrp_dbm"], -90.0) << gsm.dump();
+    EXPECT_EQ(gsm["bands"][0]["name"], "GSM 900");
+  }
 }
 
 TEST_F(ModemTool, CellsShowTheLeadOfTheNeighbour) {

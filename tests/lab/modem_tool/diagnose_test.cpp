@@ -35,6 +35,10 @@ std::vector<Condition> conditions() {
   static const std::string with_dns = "ipv4-dns=198.51.100.7\n" + good;
   static const std::string pin = "pin=4711\n" + good;
   static const std::string no_sim = "sim-present=no\n" + good;
+  static const std::string few_tries = pin + "fault pin-tries-low times=1\n";
+  static const std::string puk = pin + "fault puk-required\n";
+  static const std::string illegal = good + "fault sim-illegal\n";
+  static const std::string fcc = good + "fault fcc-lock\n";
   static const std::string off = "operating-mode=low-power\n" + good;
   static const std::string refused = good + "refuse-connect cause=33\n";
   static const std::string password = good + "refuse-connect cause=29\n";
@@ -46,8 +50,12 @@ std::vector<Condition> conditions() {
       {"Nothing to talk to", nullptr, look, 8, "open"},
       {"The modem does not answer", silent.c_str(), {"--timeout", "1", "diagnose"}, 8, "open"},
       {"The radio is off", off.c_str(), look, 9, "radio"},
+      {"The vendor locked the radio (FCC lock)", fcc.c_str(), look, 9, "radio"},
       {"No SIM", no_sim.c_str(), look, 5, "sim"},
       {"The PIN is needed", pin.c_str(), look, 5, "sim"},
+      {"One try is left for the PIN", few_tries.c_str(), look, 5, "sim"},
+      {"The PUK is needed", puk.c_str(), look, 5, "sim"},
+      {"The card is refused as a subscriber", illegal.c_str(), look, 5, "sim"},
       {"Weak signal", "signal lte rsrp=-117 rsrq=-17 sinr=-3\nregistration home\n", look, 0, ""},
       {"No coverage", "signal lte rsrp=-130 rsrq=-20 sinr=-12\nregistration searching\n", look, 6,
        "registration"},

@@ -197,7 +197,7 @@ class Agent {
     // What was told to end as the program ended is given a moment.
     const Instant begun = lab::now();
     auto processes = user_processes();
-    while (outcome != nullptr && !processes.empty() && lab::now() - begun < 1s) {
+    while (outcome != nullptr && !processes.empty() && lab::now() - begun < 3s) {
       lab::sleep_for(20ms);
       reap(-1);
       processes = user_processes();

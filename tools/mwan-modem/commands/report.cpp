@@ -83,7 +83,8 @@ std::string report_text(const Gathered& gathered, const std::string& netdev) {
   }
   std::string out = to_text(sheet);
   if (gathered.readings && gathered.readings->network.cells) {
-    out += "\nCells\n" + to_text(*gathered.readings->network.cells);
+    const NetworkReadings& network = gathered.readings->network;
+    out += "\nCells\n" + to_text(*network.cells, network.bands.value_or(std::vector<ActiveBand>()));
   }
   out += "\nDiagnosis\n" + to_text(diagnose(gathered.evidence));
   out += "\nKernel log\n";
@@ -101,7 +102,8 @@ Json report_json(const Gathered& gathered, const std::string& netdev) {
   }
   Json out = to_json(sheet);
   if (gathered.readings && gathered.readings->network.cells) {
-    out["cells"] = to_json(*gathered.readings->network.cells);
+    const NetworkReadings& network = gathered.readings->network;
+    out["cells"] = to_json(*network.cells, network.bands.value_or(std::vector<ActiveBand>()));
   }
   out["diagnosis"] = to_json(diagnose(gathered.evidence));
   out["kernel_log"] = kernel_log(kernel_words(gathered.evidence, netdev), kKernelLines);

@@ -22,10 +22,13 @@ constexpr Duration kWindow = 5min;
 // Of the full screen, where time passes although nothing is reported.
 constexpr Duration kRedraw = 1s;
 
-Json json_of(const std::vector<SignalSample>& samples) {
+Json json_of(const std::vector<SignalSample>& samples, const std::vector<ActiveBand>& bands = {}) {
   Json out = Json::array();
   for (const SignalSample& sample : samples) {
-    if (!sample.empty()) out.push_back(to_json(sample));
+    if (sample.empty()) continue;
+    out.push_back(to_json(sample));
+    const auto its = of_rat(bands, sample.rat);
+    if (!its.empty()) out.back()["bands"] = to_json(its);
   }
   return out;
 }
@@ -39,12 +42,17 @@ Task<ExitCode> show_once(Context& context, ModemAdapter& modem) {
   Task<Result<std::vector<SignalSample>>> reading = modem.read_signal(context.cancel);
   const auto samples = co_await reading;
   if (!samples) co_return context.fail(samples.error());
+  // Left out where the modem cannot say.
+  Task<Result<std::vector<ActiveBand>>> asking = modem.read_bands(context.cancel);
+  const std::vector<ActiveBand> bands = (co_await asking).value_or(std::vector<ActiveBand>());
   Sheet sheet;
   for (const SignalSample& sample : *samples) {
-    if (!sample.empty()) sheet.push_back(section_of(sample));
+    if (sample.empty()) continue;
+    sheet.push_back(section_of(sample));
+    add_bands(sheet.back(), of_rat(bands, sample.rat));
   }
   if (context.options.json) {
-    context.out << pretty(json_of(*samples)) << '\n';
+    context.out << pretty(json_of(*samples, bands)) << '\n';
   } else if (sheet.empty()) {
     context.out << "no signal: the radio is off, or there is no coverage\n";
   } else {

@@ -38,7 +38,7 @@ Json to_json(const Cell& cell) {
   Json out{{"rat", token(cell.rat)}, {"pci", cell.pci}};
   if (cell.arfcn) {
     out["arfcn"] = *cell.arfcn;
-    const std::string band = band_of(cell.rat, *cell.arfcn);
+    const std::string band = band_of_channel(cell.rat, *cell.arfcn);
     if (!band.empty()) out["band"] = band;
   }
   if (cell.rsrp_dbm) out["rsrp_dbm"] = *cell.rsrp_dbm;
@@ -48,13 +48,13 @@ Json to_json(const Cell& cell) {
 
 }  // namespace
 
-std::string to_text(const CellReport& cells) {
+std::string to_text(const CellReport& cells, const std::vector<ActiveBand>& bands) {
   if (!cells.serving && cells.neighbours.empty()) return "the modem sees no cell\n";
   std::string out = fmt::format("{:<10} {:<14} {:>4}  {:>8}  {:>11}  {:>9}  {}\n", "cell", "kind",
                                 "PCI", "channel", "RSRP", "RSRQ", "over serving");
   if (cells.serving) {
     const Cell& cell = *cells.serving;
-    out += row("serving", cell, cell.arfcn ? band_of(cell.rat, *cell.arfcn) : "") + '\n';
+    out += row("serving", cell, cell.arfcn ? band_of_channel(cell.rat, *cell.arfcn) : "") + '\n';
   }
   for (const Cell& cell : by_strength(cells)) {
     const auto over = lead(cell, cells);
@@ -62,10 +62,11 @@ std::string to_text(const CellReport& cells) {
   }
   if (cells.neighbours.empty())
     out += "no neighbours are known: nowhere to go when this cell fades\n";
+  for (const ActiveBand& carrier : bands) out += "in use: " + sentence(carrier) + '\n';
   return out;
 }
 
-Json to_json(const CellReport& cells) {
+Json to_json(const CellReport& cells, const std::vector<ActiveBand>& bands) {
   Json out = Json::object();
   out["serving"] = cells.serving ? to_json(*cells.serving) : Json(nullptr);
   out["neighbours"] = Json::array();
@@ -74,6 +75,7 @@ Json to_json(const CellReport& cells) {
     if (const auto over = lead(cell, cells)) one["lead_db"] = *over;
     out["neighbours"].push_back(std::move(one));
   }
+  out["bands"] = to_json(bands);
   return out;
 }
 

@@ -113,10 +113,45 @@ Section section_of(const NetworkReadings& network) {
   } else {
     out.add_unknown("packet_service", "packet service", network.packet_service.error());
   }
-  if (network.cells && network.cells->serving && network.cells->serving->arfcn) {
+  if (network.bands && !network.bands->empty()) {
+    add_bands(out, *network.bands);
+  } else if (network.cells && network.cells->serving && network.cells->serving->arfcn) {
     const Cell& cell = *network.cells->serving;
-    const std::string band = band_of(cell.rat, *cell.arfcn);
+    const std::string band = band_of_channel(cell.rat, *cell.arfcn);
     if (!band.empty()) out.add("band", "band", band);
+  }
+  return out;
+}
+
+Json to_json(const std::vector<ActiveBand>& bands) {
+  Json out = Json::array();
+  for (const ActiveBand& carrier : bands) {
+    Json one{{"rat", token(carrier.rat)}};
+    if (carrier.band) {
+      one["band"] = *carrier.band;
+      one["name"] = band_name(carrier.rat, *carrier.band);
+    }
+    if (carrier.channel) one["channel"] = *carrier.channel;
+    if (carrier.bandwidth_mhz) one["bandwidth_mhz"] = *carrier.bandwidth_mhz;
+    out.push_back(std::move(one));
+  }
+  return out;
+}
+
+void add_bands(Section& section, const std::vector<ActiveBand>& bands) {
+  if (bands.empty()) return;
+  std::string text;
+  for (const ActiveBand& carrier : bands) text += (text.empty() ? "" : "; ") + sentence(carrier);
+  const ActiveBand& first = bands.front();
+  section.add("band", "band", text,
+              first.band ? Json(band_name(first.rat, *first.band)) : Json(nullptr));
+  section.rows.push_back({"bands", "", "", to_json(bands)});
+}
+
+std::vector<ActiveBand> of_rat(const std::vector<ActiveBand>& bands, Rat rat) {
+  std::vector<ActiveBand> out;
+  for (const ActiveBand& carrier : bands) {
+    if (carrier.rat == rat) out.push_back(carrier);
   }
   return out;
 }

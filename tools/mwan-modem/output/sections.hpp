@@ -20,6 +20,7 @@ struct NetworkReadings {
   Result<Registration> registration;
   Result<PacketService> packet_service;
   Result<CellReport> cells;
+  Result<std::vector<ActiveBand>> bands;
 };
 Section section_of(const NetworkReadings& network);
 
@@ -38,8 +39,15 @@ Section section_of(const std::vector<BearerReadings>& bearers);
 std::string text(const IpConfig& config, IpFamily family);
 Json to_json(const IpConfig& config);
 
-// Serving cell first, then neighbours by strength, with their lead over it.
-std::string to_text(const CellReport& cells);
-Json to_json(const CellReport& cells);
+// {"rat":"lte","band":3,"name":"band 3 (1800 MHz)","channel":1300,"bandwidth_mhz":20}
+Json to_json(const std::vector<ActiveBand>& bands);
+// "band", for people all of them; nothing where there are none.
+void add_bands(Section& section, const std::vector<ActiveBand>& bands);
+// Those of one technology.
+std::vector<ActiveBand> of_rat(const std::vector<ActiveBand>& bands, Rat rat);
+
+// Serving cell first, then neighbours by strength, with their lead over it; then the carriers.
+std::string to_text(const CellReport& cells, const std::vector<ActiveBand>& bands);
+Json to_json(const CellReport& cells, const std::vector<ActiveBand>& bands);
 
 }  // namespace mwan::tool

@@ -70,23 +70,32 @@ TEST(Cells, NeighboursByStrengthWithTheirLead) {
                       {Rat::Lte, 9, 1300, -96.0, -10.0},
                       {Rat::NrNsa, 3, std::nullopt, -90.0, std::nullopt},
                       {Rat::Lte, 8, 1300, std::nullopt, std::nullopt}};
-  const Json json = to_json(cells);
+  const std::vector<ActiveBand> bands = {
+      {.rat = Rat::Lte, .band = 3, .channel = 1300, .bandwidth_mhz = 20.0},
+      {.rat = Rat::NrNsa, .band = 78, .channel = 640000, .bandwidth_mhz = {}}};
+  const Json json = to_json(cells, bands);
   EXPECT_EQ(json["serving"]["band"], "band 3 (1800 MHz)");
   ASSERT_EQ(json["neighbours"].size(), 4U);
   EXPECT_EQ(json["neighbours"][0]["pci"], 3);
   EXPECT_FALSE(json["neighbours"][0].contains("lead_db"));  // 5G against LTE: no comparison
   EXPECT_EQ(json["neighbours"][1]["lead_db"], 4.0);
   EXPECT_EQ(json["neighbours"][2]["lead_db"], -10.0);
-  EXPECT_THAT(to_text(cells), HasSubstr("+4.0 dB"));
-  EXPECT_THAT(to_text(CellReport{}), HasSubstr("sees no cell"));
+  EXPECT_EQ(json["bands"][0]["band"], 3);
+  EXPECT_EQ(json["bands"][1]["name"], "n78");
+  EXPECT_THAT(to_text(cells, bands), HasSubstr("+4.0 dB"));
+  EXPECT_THAT(to_text(cells, bands),
+              HasSubstr("in use: LTE band 3 (1800 MHz), channel 1300, 20 MHz wide\n"
+                        "in use: 5G beside LTE n78, channel 640000\n"));
+  EXPECT_THAT(to_text(CellReport{}, {}), HasSubstr("sees no cell"));
 }
 
-TEST(Words, Bands) {
-  EXPECT_EQ(band_of(Rat::Lte, 0), "band 1 (2100 MHz)");
-  EXPECT_EQ(band_of(Rat::Lte, 6300), "band 20 (800 MHz)");
-  EXPECT_EQ(band_of(Rat::Lte, 2700), "");  // between two bands
-  EXPECT_EQ(band_of(Rat::Lte, 4000000), "");
-  EXPECT_EQ(band_of(Rat::NrSa, 1300), "");
+TEST(Words, Carriers) {
+  EXPECT_EQ(band_of_channel(Rat::Lte, 6300), "band 20 (800 MHz)");
+  EXPECT_EQ(band_of_channel(Rat::NrSa, 640000), "");
+  EXPECT_EQ(sentence(ActiveBand{.rat = Rat::Gsm, .band = 900, .channel = 62, .bandwidth_mhz = {}}),
+            "GSM 900, channel 62");
+  EXPECT_EQ(sentence(ActiveBand{.rat = Rat::Umts, .band = {}, .channel = 1, .bandwidth_mhz = {}}),
+            "UMTS, channel 1");
 }
 
 TEST(Words, RegistrationAsASentence) {

@@ -29,9 +29,9 @@ std::string_view words(IpFamily family);
 // "registered at home in Example Mobile (26201), LTE".
 std::string sentence(const Registration& registration);
 
-// The LTE or 5G band of a downlink channel number: "band 3 (1800 MHz)"; empty when it is in none.
-// EARFCN ranges: 3GPP TS 36.101 table 5.7.3-1. NR-ARFCNs lie in several bands at once; none is
-// named for them.
-std::string band_of(Rat rat, std::uint32_t arfcn);
+// "band 3 (1800 MHz)" of a downlink channel; empty where the channel alone does not tell.
+std::string band_of_channel(Rat rat, std::uint32_t channel);
+// "LTE band 3 (1800 MHz), channel 1300, 20 MHz wide".
+std::string sentence(const ActiveBand& carrier);
 
 }  // namespace mwan::tool

@@ -10,6 +10,7 @@ namespace {
 constexpr std::string_view kItself = "itself";
 constexpr std::string_view kReset = "a reset";
 constexpr std::string_view kPower = "a power cycle";
+constexpr std::string_view kBusReset = "a USB reset";
 constexpr std::nullopt_t kNoChaos = std::nullopt;
 
 using F = Fault;
@@ -49,9 +50,12 @@ constexpr std::array<FaultInfo, kFaults> kCatalogue = {{
    "The next answers, as many as times= says, lie in the length of the message, of a TLV, or of "
    "the whole frame (then the stream cannot be followed). In MBIM they claim more than 800 MB.",
    "times=1", true},
-  {F::UsbErrorStorm, 9, "usb-error-storm", true, true, "kernel", "", "",
+  {F::UsbErrorStorm, 9, "usb-error-storm", true, true, "kernel",
+   "what=error|stall time=10ms times=1", kBusReset,
    "The USB bus reports errors in a storm that fills the log.",
-   "Not here: in a virtual machine with a USB gadget that is reset in a loop.", kNoChaos, false},
+   "With usb= alone: every transfer fails, on each endpoint one every time=, by errors of the bus or "
+   "by stalls; only the bus itself can still be asked. It ends with so many resets of the bus as times= "
+   "says, or with a power cycle.", kNoChaos, true},
   {F::TransmitStuck, 10, "transmit-stuck", true, true, "kernel", "", "",
    "Nothing is sent any more while the control channel works.",
    "The network device is not read: packets pile up in it and the kernel drops them; the modem's "
@@ -135,7 +139,7 @@ constexpr std::array<FaultInfo, kFaults> kCatalogue = {{
    "Not here: tests/lab/faults, with umockdev and the real discovery.", kNoChaos, false},
   {F::NeedsPowerCycle, 30, "needs-power-cycle", true, true, "modem", "", kPower,
    "The modem is silent and only cutting its power helps.",
-   "No answers and no indications until unplug and plug.", kNoChaos, true},
+   "No answers and no indications until unplug and plug; with usb= a reset of the bus is no cure.", kNoChaos, true},
   {F::TetherDead, 31, "tether-dead", false, false, "kernel", "", "",
    "The tethered iPhone gives no carrier after it was restarted.",
    "Not here: no modem protocol is in it; in a virtual machine, or with a network device whose "

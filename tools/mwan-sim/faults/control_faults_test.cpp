@@ -229,5 +229,27 @@ TEST_F(ControlFaults, AfterASuspendNothingIsAsTheHostBelieves) {
   EXPECT_EQ(ask(ServiceId::Wds, wds_, 0x0021, std::move(stop)).error, kInvalidHandle);
 }
 
+// What the device makes of it is its own test; here: when it ends.
+TEST_F(ControlFaults, AStormOfUsbErrorsEndsWithResetsOfTheBusOrWithoutPower) {
+  fault("usb-error-storm what=stall time=20ms times=2");
+  ASSERT_EQ(storms_.size(), 1U);
+  ASSERT_TRUE(storms_.front());
+  EXPECT_EQ(storms_.front()->how, usb::Completion::Stall);
+  EXPECT_EQ(storms_.front()->pace, std::chrono::milliseconds(20));
+  player_->bus_reset();
+  EXPECT_TRUE(is_on("usb-error-storm"));
+  player_->bus_reset();
+  EXPECT_FALSE(is_on("usb-error-storm"));
+  ASSERT_EQ(storms_.size(), 2U);
+  EXPECT_FALSE(storms_.back());
+  fault("usb-error-storm");
+  power_cycle();
+  EXPECT_FALSE(is_on("usb-error-storm"));
+  // The one that only a power cycle cures does not care.
+  fault("needs-power-cycle");
+  player_->bus_reset();
+  EXPECT_TRUE(is_on("needs-power-cycle"));
+}
+
 }  // namespace
 }  // namespace mwan::sim::qmi

@@ -26,16 +26,18 @@ class FaultTest : public StackTest {
     build(settings);
     player_ = std::make_unique<FaultPlayer>(
         timers_, *modem_,
-        FaultPlayer::Machine{[this](Duration away) { drop_out(away); },
-                             [this](Duration away) {
-                               proxy_away_ = away;
-                               stack_->closed(kHost);
-                             },
-                             [this] { stack_->wipe(); },
-                             [this] { stack_->forget_subscriptions(); },
-                             [this](bool stuck) { stuck_.push_back(stuck); },
-                             [this](const std::string& text) { said_.push_back(text); },
-                             {}});
+        FaultPlayer::Machine{
+            [this](Duration away) { drop_out(away); },
+            [this](Duration away) {
+              proxy_away_ = away;
+              stack_->closed(kHost);
+            },
+            [this] { stack_->wipe(); },
+            [this] { stack_->forget_subscriptions(); },
+            [this](bool stuck) { stuck_.push_back(stuck); },
+            [this](std::optional<usb::Device::Storm> storm) { storms_.push_back(storm); },
+            [this](const std::string& text) { said_.push_back(text); },
+            {}});
     take_clients();
   }
   void take_clients() {
@@ -102,6 +104,7 @@ class FaultTest : public StackTest {
   std::optional<Duration> gone_for_;
   std::optional<Duration> proxy_away_;
   std::vector<bool> stuck_;
+  std::vector<std::optional<usb::Device::Storm>> storms_;
   std::vector<std::string> said_;
 
  private:

@@ -36,6 +36,8 @@ void FaultPlayer::end_all() {
 
 void FaultPlayer::power_cut() { modem_.faults().power_cut(); }
 
+void FaultPlayer::bus_reset() { modem_.faults().bus_reset(); }
+
 void FaultPlayer::happen(const FaultOrder& order) {
   const Duration time = order.args.time.value_or(Duration(0));
   switch (order.fault) {
@@ -45,6 +47,10 @@ void FaultPlayer::happen(const FaultOrder& order) {
       break;
     case Fault::TransmitStuck:
       machine_.stick_transmit(true);
+      break;
+    case Fault::UsbErrorStorm:
+      machine_.storm(usb::Device::Storm{
+          order.args.what == "stall" ? usb::Completion::Stall : usb::Completion::Error, time});
       break;
     case Fault::SilentReset:
       machine_.forget_hosts();
@@ -89,6 +95,7 @@ void FaultPlayer::strikes(Fault fault, const FaultArgs& args) {
 
 void FaultPlayer::ended(Fault fault) {
   if (fault == Fault::TransmitStuck) machine_.stick_transmit(false);
+  if (fault == Fault::UsbErrorStorm) machine_.storm(std::nullopt);
   modem_.follow_faults();
   if (machine_.announce) {
     machine_.announce("fault ends: " + std::string(info_of(fault).name));

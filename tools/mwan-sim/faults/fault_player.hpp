@@ -5,11 +5,13 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "tools/mwan-sim/faults/fault.hpp"
 #include "tools/mwan-sim/modem/modem.hpp"
 #include "tools/mwan-sim/timers.hpp"
+#include "tools/mwan-sim/usb/device.hpp"
 
 namespace mwan::sim {
 
@@ -25,7 +27,8 @@ class FaultPlayer {
     std::function<void()> forget_hosts;
     // The hosts' client ids or sessions stay, what they subscribed to is forgotten.
     std::function<void()> forget_subscriptions;
-    std::function<void(bool)> stick_transmit;  // the network device is not read
+    std::function<void(bool)> stick_transmit;                      // the network device is not read
+    std::function<void(std::optional<usb::Device::Storm>)> storm;  // of a modem on the bus
     std::function<void(const std::string&)> announce;
     std::function<void()> request;  // each request of a host, before it is looked at
   };
@@ -38,6 +41,8 @@ class FaultPlayer {
   void end_all();
   // The modem's power was cut: it is unplugged.
   void power_cut();
+  // The host reset the bus: the modem starts over, and keeps its power.
+  void bus_reset();
 
  private:
   void happen(const FaultOrder& order);

@@ -135,8 +135,11 @@ void FaultState::booted() {
 
 void FaultState::power_cut() {
   over(Fault::NeedsPowerCycle);
+  over(Fault::UsbErrorStorm);
   fcc_unlocked_ = false;
 }
+
+void FaultState::bus_reset() { use_up(Fault::UsbErrorStorm); }
 
 void FaultState::session_ended() { session_was_lost_ = true; }
 

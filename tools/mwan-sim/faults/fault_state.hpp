@@ -65,6 +65,7 @@ class FaultState {
   // ---------------------------------------------------------------- modem
   void booted();
   void power_cut();
+  void bus_reset();
   void session_ended();
   [[nodiscard]] Registrar::Coverage coverage(Registrar::Coverage offered) const;
   [[nodiscard]] bool attach_offered(bool offered) const;

@@ -27,6 +27,7 @@ class MbimFaults : public MbimStackTest {
                              [this] { stack_->forget_hosts(); },
                              [this] { stack_->forget_subscriptions(); },
                              [](bool) {},
+                             [](std::optional<usb::Device::Storm>) {},
                              [](const std::string&) {},
                              {}});
   }

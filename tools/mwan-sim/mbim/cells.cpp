@@ -25,6 +25,11 @@ std::uint32_t nr_rsrp(std::optional<double> dbm) { return coded(dbm, -156, 1, 12
 std::uint32_t nr_rsrq(std::optional<double> db) { return coded(db, -43, 0.5, 127); }
 std::uint32_t nr_sinr(std::optional<double> db) { return coded(db, -23, 0.5, 127); }
 
+std::uint32_t level(std::optional<double> dbm) {
+  const auto known = rx_level(dbm);
+  return known ? *known : kUnknown;
+}
+
 bool uses(const Modem& modem, Tech tech) {
   const auto active = modem.radio().active();
   return modem.measuring() && std::find(active.begin(), active.end(), tech) != active.end();
@@ -49,8 +54,8 @@ Cells::Cells(Host& host) : Module(host) {
 Reply Cells::base_stations(const Request& request) const {
   const Version version = host().version();
   InfoReader reader(request.info);
-  reader.u32();  // GSM
-  reader.u32();  // UMTS
+  const std::size_t most_gsm = reader.u32();
+  const std::size_t most_umts = reader.u32();
   reader.u32();  // TD-SCDMA
   const std::size_t most_lte = reader.u32();
   reader.u32();  // CDMA
@@ -62,7 +67,8 @@ Reply Cells::base_stations(const Request& request) const {
   if (version >= kVersion3) writer.u32(data_subclass(rat));
   writer.structure(serving_gsm()).structure(serving_umts()).structure({});
   writer.structure(serving_lte());
-  writer.list({}).list({}).list({}).list(neighbours_lte(most_lte)).list({});
+  writer.list(neighbours_gsm(most_gsm)).list(neighbours_umts(most_umts)).list({});
+  writer.list(neighbours_lte(most_lte)).list({});
   if (version >= kVersion3) writer.list(serving_nr()).list(neighbours_nr(most_nr));
   return {Status::None, writer.done()};
 }
@@ -77,7 +83,7 @@ std::optional<Bytes> Cells::serving_gsm() const {
       .u32(kUnknown)
       .u32(cell.arfcn)
       .u32(cell.pci)
-      .u32(coded_rssi(modem().radio().signal(Tech::Gsm).rssi_dbm))
+      .u32(level(modem().radio().signal(Tech::Gsm).rssi_dbm))
       .done();
 }
 
@@ -135,10 +141,46 @@ std::vector<Bytes> Cells::serving_nr() const {
               .done()};
 }
 
+std::vector<Bytes> Cells::neighbours_gsm(std::size_t most) const {
+  std::vector<Bytes> cells;
+  if (!modem().measuring()) return cells;
+  for (const NeighbourCell& cell : modem().radio().neighbours_of(Tech::Gsm)) {
+    if (cells.size() == most) break;
+    cells.push_back(InfoWriter()
+                        .text("")
+                        .u32(kUnknown)
+                        .u32(kUnknown)
+                        .u32(cell.arfcn)
+                        .u32(cell.pci)
+                        .u32(level(cell.rsrp_dbm))
+                        .done());
+  }
+  return cells;
+}
+
+std::vector<Bytes> Cells::neighbours_umts(std::size_t most) const {
+  std::vector<Bytes> cells;
+  if (!modem().measuring()) return cells;
+  for (const NeighbourCell& cell : modem().radio().neighbours_of(Tech::Umts)) {
+    if (cells.size() == most) break;
+    cells.push_back(InfoWriter()
+                        .text("")
+                        .u32(kUnknown)
+                        .u32(kUnknown)
+                        .u32(cell.arfcn)
+                        .u32(cell.pci)
+                        .u32(whole(cell.rsrp_dbm))
+                        .u32(whole(cell.rsrq_db))
+                        .u32(kUnknown)
+                        .done());
+  }
+  return cells;
+}
+
 std::vector<Bytes> Cells::neighbours_lte(std::size_t most) const {
   std::vector<Bytes> cells;
-  if (!uses(modem(), Tech::Lte)) return cells;
-  for (const NeighbourCell& cell : modem().radio().neighbours) {
+  if (!modem().measuring()) return cells;
+  for (const NeighbourCell& cell : modem().radio().neighbours_of(Tech::Lte)) {
     if (cells.size() == most) break;
     cells.push_back(InfoWriter()
                         .text("")
@@ -155,8 +197,8 @@ std::vector<Bytes> Cells::neighbours_lte(std::size_t most) const {
 
 std::vector<Bytes> Cells::neighbours_nr(std::size_t most) const {
   std::vector<Bytes> cells;
-  if (!uses(modem(), Tech::Nr) || uses(modem(), Tech::Lte)) return cells;
-  for (const NeighbourCell& cell : modem().radio().neighbours) {
+  if (!modem().measuring()) return cells;
+  for (const NeighbourCell& cell : modem().radio().neighbours_of(Tech::Nr)) {
     if (cells.size() == most) break;
     cells.push_back(InfoWriter()
                         .u32(data_subclass(Rat::NrSa))

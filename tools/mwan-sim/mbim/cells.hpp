@@ -17,6 +17,8 @@ class Cells final : public Module {
   [[nodiscard]] std::optional<Bytes> serving_umts() const;
   [[nodiscard]] std::optional<Bytes> serving_lte() const;
   [[nodiscard]] std::vector<Bytes> serving_nr() const;
+  [[nodiscard]] std::vector<Bytes> neighbours_gsm(std::size_t most) const;
+  [[nodiscard]] std::vector<Bytes> neighbours_umts(std::size_t most) const;
   [[nodiscard]] std::vector<Bytes> neighbours_lte(std::size_t most) const;
   [[nodiscard]] std::vector<Bytes> neighbours_nr(std::size_t most) const;
 };

@@ -45,6 +45,17 @@ Sessions::Sessions(Host& host) : Module(host) {
   });
 }
 
+std::optional<std::uint32_t> Sessions::session_of(IpFamily family) const {
+  for (const auto& [id, session] : sessions_) {
+    if (active(id) && carries(session, family)) return id;
+  }
+  return std::nullopt;
+}
+
+bool Sessions::carries(std::uint32_t session, IpFamily family) const {
+  return active(session) && carries(sessions_.at(session), family);
+}
+
 bool Sessions::active(SessionId id) const {
   const auto session = sessions_.find(id);
   if (session == sessions_.end() || session->second.request) return false;

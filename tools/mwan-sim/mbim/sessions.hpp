@@ -26,6 +26,9 @@ class Sessions final : public Module {
     std::size_t disowned = 0;  // the connection that activated it is gone
   };
   [[nodiscard]] Count count() const;
+  // The first active session with that family; and whether that one is.
+  [[nodiscard]] std::optional<std::uint32_t> session_of(IpFamily family) const;
+  [[nodiscard]] bool carries(std::uint32_t session, IpFamily family) const;
 
  private:
   using SessionId = std::uint32_t;

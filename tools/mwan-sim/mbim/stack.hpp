@@ -54,6 +54,8 @@ class Stack final : public Host {
   ~Stack() override;
 
   void receive(Connection connection, std::span<const std::uint8_t> frame);
+  // A connection that is the device itself, without a proxy that is asked for it first.
+  void opened_directly(Connection connection) { clients_[connection].configured = true; }
   void closed(Connection connection);
   // The modem lost power: nothing is agreed on or pending any more.
   void wipe();

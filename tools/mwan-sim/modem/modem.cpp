@@ -143,9 +143,12 @@ const Plmn& Modem::plmn() const {
   return network_.state() == RegistrationState::Roaming ? settings_.visited : settings_.home;
 }
 
+bool Modem::connected(IpFamily family) const {
+  return powered_ && network_.attached() && bearers_.find(family) != nullptr && !multiplexed_;
+}
+
 bool Modem::carries(IpFamily family) const {
-  return powered_ && network_.attached() && bearers_.find(family) != nullptr &&
-         data_format_ == LinkLayer::RawIp && !multiplexed_;
+  return connected(family) && data_format_ == LinkLayer::RawIp;
 }
 
 void Modem::set_mode(OperatingMode mode) {

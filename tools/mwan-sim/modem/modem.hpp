@@ -69,7 +69,9 @@ class Modem {
   [[nodiscard]] const Plmn& plmn() const;
   // Measurements exist only while a cell is heard.
   [[nodiscard]] bool measuring() const { return powered_ && network_.camped(); }
-  // Packets of that family would be carried right now, but for their loss.
+  // Packets of that family would be carried right now, but for their loss, if they come in the
+  // format that is set; and if they come without an Ethernet header.
+  [[nodiscard]] bool connected(IpFamily family) const;
   [[nodiscard]] bool carries(IpFamily family) const;
 
   // What a host asks for.

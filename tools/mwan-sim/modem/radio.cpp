@@ -38,6 +38,19 @@ Tech Radio::anchor() const {
   return techs.empty() ? Tech::Lte : techs.front();
 }
 
+std::vector<NeighbourCell> Radio::neighbours_of(Tech tech) const {
+  std::vector<NeighbourCell> out;
+  for (const NeighbourCell& cell : neighbours) {
+    if (cell.tech.value_or(anchor()) == tech) out.push_back(cell);
+  }
+  return out;
+}
+
+std::optional<std::uint8_t> rx_level(std::optional<double> dbm) {
+  if (!dbm) return std::nullopt;
+  return static_cast<std::uint8_t>(std::clamp(std::lround(*dbm + 110), 0L, 63L));
+}
+
 std::optional<double> rssi_of(const SignalSample& sample) {
   if (sample.rssi_dbm || !sample.rsrp_dbm || !sample.rsrq_db) return sample.rssi_dbm;
   constexpr double kResourceBlocks = 100;

@@ -29,6 +29,7 @@ struct NeighbourCell {
   std::uint32_t arfcn = 1300;
   std::optional<double> rsrp_dbm;
   std::optional<double> rsrq_db;
+  std::optional<Tech> tech;  // absent: that of the serving cell
   bool operator==(const NeighbourCell&) const = default;
 };
 
@@ -44,10 +45,15 @@ struct Radio {
   }
   // The technologies the serving Rat uses: LTE and NR together for NrNsa.
   [[nodiscard]] std::vector<Tech> active() const;
+  // The neighbours of that technology.
+  [[nodiscard]] std::vector<NeighbourCell> neighbours_of(Tech tech) const;
   // The one that carries the packets: the LTE anchor for NrNsa, whose loss ends the NR leg too.
   [[nodiscard]] Tech anchor() const;
   bool operator==(const Radio&) const = default;
 };
+
+// 0 to 63 for -110 to -47 dBm (3GPP TS 45.008 section 8.1.4); nothing for an unknown level.
+std::optional<std::uint8_t> rx_level(std::optional<double> dbm);
 
 // LTE RSSI over 100 resource blocks from its definition RSRQ = N x RSRP / RSSI (3GPP TS 36.214
 // section 5.1.3), where no RSSI is given.

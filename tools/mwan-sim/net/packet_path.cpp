@@ -142,19 +142,26 @@ void PacketPath::arrive(Direction& direction) {
     direction.queue.pop_front();
     Fate fate = direction.up ? Fate::Delivered : cross_radio(direction, packet);
     if (fate == Fate::Delivered) {
-      const End& end = direction.up ? operator_ : host_;
-      if (::write(end.fd.get(), packet.data(), packet.size()) < 0) fate = Fate::DeviceDown;
+      if (!hand_over(direction, packet)) fate = Fate::DeviceDown;
     }
     count(direction, fate, packet);
   }
   arm(direction);
 }
 
+bool PacketPath::hand_over(const Direction& direction, const Bytes& packet) const {
+  if (!direction.up && deliver_) return deliver_(packet);
+  const End& end = direction.up ? operator_ : host_;
+  return ::write(end.fd.get(), packet.data(), packet.size()) >= 0;
+}
+
 Fate PacketPath::cross_radio(const Direction& direction, const Bytes& packet) {
   const auto head = read_head(packet);
   if (!head) return Fate::NotIp;
   const BearerState* bearer = modem_.bearers().find(head->family);
-  if (bearer == nullptr || !modem_.carries(head->family)) return Fate::NoSession;
+  // A tun device has no Ethernet header, a modem on the bus sees to its own.
+  const bool carried = deliver_ ? modem_.connected(head->family) : modem_.carries(head->family);
+  if (bearer == nullptr || !carried) return Fate::NoSession;
   if (packet.size() > modem_.settings().mtu) return Fate::TooBig;
   if (!same_network(bearer->plan, direction.up ? head->source : head->destination)) {
     return Fate::WrongAddress;

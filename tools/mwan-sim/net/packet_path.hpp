@@ -9,6 +9,7 @@
 #include <functional>
 #include <random>
 #include <string>
+#include <utility>
 
 #include "hal/loop.hpp"
 #include "hal/unique_fd.hpp"
@@ -44,6 +45,10 @@ class PacketPath {
 
   // Without an operator side, what the host sends is counted and dropped.
   Status open_host(const std::string& name);
+  // Instead of a device of ours, for a modem on the bus, which knows its own packet format: deliver
+  // says whether the host took the packet.
+  void connect_host(std::function<bool(const Bytes&)> deliver) { deliver_ = std::move(deliver); }
+  void from_host(Bytes packet) { travel(uplink_, std::move(packet)); }
   void close_host();
   // While it is stuck the host's device is not read: its queue fills and the kernel drops.
   void set_uplink_stuck(bool stuck);
@@ -70,6 +75,8 @@ class PacketPath {
   void receive(End& end, Direction& direction);
   void travel(Direction& direction, Bytes packet);
   void arrive(Direction& direction);
+  // False: nobody took it.
+  [[nodiscard]] bool hand_over(const Direction& direction, const Bytes& packet) const;
   void arm(Direction& direction);
   // Crosses the radio: Delivered when it gets through.
   Fate cross_radio(const Direction& direction, const Bytes& packet);
@@ -82,6 +89,7 @@ class PacketPath {
   std::mt19937_64 random_;
   End host_;
   End operator_;
+  std::function<bool(const Bytes&)> deliver_;  // set: the host has no device of ours
   Direction uplink_;
   Direction downlink_;
   bool uplink_stuck_ = false;

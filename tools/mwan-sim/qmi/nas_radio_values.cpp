@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Measurements and cells in NAS's numbers.
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
 #include "tools/mwan-sim/qmi/nas_values.hpp"
@@ -48,7 +49,7 @@ void write_lte_cells(TlvList& tlvs, const Modem& modem) {
   const SignalSample& serving = radio.signal(Tech::Lte);
   std::vector<NeighbourCell> same;
   std::vector<NeighbourCell> other;
-  for (const NeighbourCell& cell : radio.neighbours) {
+  for (const NeighbourCell& cell : radio.neighbours_of(Tech::Lte)) {
     (cell.arfcn == radio.cell.arfcn ? same : other).push_back(cell);
   }
   constexpr std::uint8_t kConnected = 0;  // UE not in idle: no reselection thresholds
@@ -62,12 +63,102 @@ void write_lte_cells(TlvList& tlvs, const Modem& modem) {
   for (const NeighbourCell& cell : same) {
     write_lte_cell(intra, cell.pci, cell.rsrq_db, cell.rsrp_dbm);
   }
-  if (other.empty()) return;
-  auto inter = tlvs.add(0x14);
-  inter.u8(kConnected).u8(static_cast<std::uint8_t>(other.size()));
-  for (const NeighbourCell& cell : other) {
-    inter.u16(static_cast<std::uint16_t>(cell.arfcn)).u8(0).u8(0).u8(0).u8(1);
-    write_lte_cell(inter, cell.pci, cell.rsrq_db, cell.rsrp_dbm);
+  if (!other.empty()) {
+    auto inter = tlvs.add(0x14);
+    inter.u8(kConnected).u8(static_cast<std::uint8_t>(other.size()));
+    for (const NeighbourCell& cell : other) {
+      inter.u16(static_cast<std::uint16_t>(cell.arfcn)).u8(0).u8(0).u8(0).u8(1);
+      write_lte_cell(inter, cell.pci, cell.rsrq_db, cell.rsrp_dbm);
+    }
+  }
+  if (const auto gsm = radio.neighbours_of(Tech::Gsm); !gsm.empty()) {
+    auto out = tlvs.add(0x15);
+    out.u8(kConnected).u8(1).u8(0).u8(0).u8(0).u8(0xFF).u8(static_cast<std::uint8_t>(gsm.size()));
+    for (const NeighbourCell& cell : gsm) {
+      out.u16(static_cast<std::uint16_t>(cell.arfcn)).u8(0).u8(1);
+      out.u8(static_cast<std::uint8_t>(cell.pci)).i16(tenths(cell.rsrp_dbm, -1110)).i16(0);
+    }
+  }
+  if (const auto umts = radio.neighbours_of(Tech::Umts); !umts.empty()) {
+    auto out = tlvs.add(0x16);
+    out.u8(kConnected).u8(static_cast<std::uint8_t>(umts.size()));
+    for (const NeighbourCell& cell : umts) {
+      out.u16(static_cast<std::uint16_t>(cell.arfcn)).u8(0).u16(0).u16(0).u8(1).u16(cell.pci);
+      out.i16(tenths(cell.rsrp_dbm, -1210)).i16(tenths(cell.rsrq_db, -250)).i16(0);
+    }
+  }
+}
+
+void write_place(ByteWriter& out, const Modem& modem) {
+  write_bcd(out, modem.plmn());
+  out.u16(static_cast<std::uint16_t>(modem.radio().cell.tac));
+}
+
+void write_gsm_cells(TlvList& tlvs, const Modem& modem) {
+  constexpr std::uint16_t kNoLevel = 0xFFFF;
+  const Radio& radio = modem.radio();
+  const auto level = [](std::optional<double> dbm) -> std::uint16_t {
+    const auto known = rx_level(dbm);
+    return known ? *known : kNoLevel;
+  };
+  const std::vector<NeighbourCell> neighbours = radio.neighbours_of(Tech::Gsm);
+  auto out = tlvs.add(0x10);
+  out.u32(radio.cell.cell_id);
+  write_place(out, modem);
+  out.u16(static_cast<std::uint16_t>(radio.cell.arfcn))
+      .u8(static_cast<std::uint8_t>(radio.cell.pci));
+  out.u32(0xFFFFFFFF)
+      .u16(level(radio.signal(Tech::Gsm).rssi_dbm));  // the timing advance is not known
+  out.u8(static_cast<std::uint8_t>(neighbours.size()));
+  for (const NeighbourCell& cell : neighbours) {
+    out.u32(0xFFFFFFFF);
+    write_place(out, modem);
+    out.u16(static_cast<std::uint16_t>(cell.arfcn)).u8(static_cast<std::uint8_t>(cell.pci));
+    out.u16(level(cell.rsrp_dbm));
+  }
+}
+
+void write_umts_cells(TlvList& tlvs, const Modem& modem) {
+  constexpr std::uint32_t kRrcCellDch = 4;  // QmiNasWcdmaRrcState
+  const Radio& radio = modem.radio();
+  const SignalSample& serving = radio.signal(Tech::Umts);
+  const std::vector<NeighbourCell> umts = radio.neighbours_of(Tech::Umts);
+  const std::vector<NeighbourCell> gsm = radio.neighbours_of(Tech::Gsm);
+  const auto cell_of = [](ByteWriter& out, std::uint32_t arfcn, std::uint16_t code,
+                          std::optional<double> rscp, std::optional<double> ecio) {
+    out.u16(static_cast<std::uint16_t>(arfcn))
+        .u16(code)
+        .i16(whole(rscp, -121))
+        .i16(whole(ecio, -25));
+  };
+  auto out = tlvs.add(0x11);
+  out.u16(static_cast<std::uint16_t>(radio.cell.cell_id));
+  write_place(out, modem);
+  cell_of(out, radio.cell.arfcn, radio.cell.pci, serving.rsrp_dbm, serving.rsrq_db);
+  out.u8(static_cast<std::uint8_t>(umts.size()));
+  for (const NeighbourCell& one : umts) {
+    cell_of(out, one.arfcn, one.pci, one.rsrp_dbm, one.rsrq_db);
+  }
+  out.u8(static_cast<std::uint8_t>(gsm.size()));
+  for (const NeighbourCell& one : gsm) {
+    out.u16(static_cast<std::uint16_t>(one.arfcn));
+    out.u8(static_cast<std::uint8_t>(one.pci >> 3U & 7U))
+        .u8(static_cast<std::uint8_t>(one.pci & 7U));
+    out.i16(whole(one.rsrp_dbm, -111));
+  }
+  tlvs.add(0x17).u32(radio.cell.cell_id);
+  const std::vector<NeighbourCell> lte = radio.neighbours_of(Tech::Lte);
+  if (lte.empty()) return;
+  auto beside = tlvs.add(0x18);
+  beside.u32(kRrcCellDch).u8(static_cast<std::uint8_t>(lte.size()));
+  for (const NeighbourCell& one : lte) {
+    const auto real = [&beside](std::optional<double> value, float unknown) {
+      beside.u32(std::bit_cast<std::uint32_t>(value ? static_cast<float>(*value) : unknown));
+    };
+    beside.u16(static_cast<std::uint16_t>(one.arfcn)).u16(one.pci);
+    real(one.rsrp_dbm, -140);
+    real(one.rsrq_db, -20);
+    beside.i16(0).u8(0);
   }
 }
 
@@ -85,21 +176,28 @@ void write_nr_cell(TlvList& tlvs, const Modem& modem) {
   out.i16(tenths(nr.sinr_db, kNrInactive));
 }
 
-// QmiNasActiveBand of an E-UTRA downlink channel (3GPP TS 36.101 table 5.7.3-1), the common ones.
-std::optional<std::uint16_t> lte_band(std::uint32_t earfcn) {
+// QmiNasActiveBand of a downlink channel (3GPP TS 45.005 section 2, TS 25.101 table 5.1, TS 36.101
+// table 5.7.3-1), the common ones.
+std::optional<std::uint16_t> active_band(Rat rat, std::uint32_t channel) {
   struct Range {
+    Rat rat;
     std::uint32_t first;
     std::uint32_t last;
     std::uint16_t band;
   };
   constexpr std::array kRanges = {
-      Range{0, 599, 120},     Range{600, 1199, 121},    Range{1200, 1949, 122},
-      Range{1950, 2399, 123}, Range{2400, 2649, 124},   Range{2750, 3449, 126},
-      Range{3450, 3799, 127}, Range{5010, 5179, 131},   Range{6150, 6449, 145},
-      Range{9210, 9659, 158}, Range{66436, 67335, 161},
+      Range{Rat::Gsm, 0, 124, 45},        Range{Rat::Gsm, 128, 251, 43},
+      Range{Rat::Gsm, 512, 885, 47},      Range{Rat::Umts, 2937, 3088, 87},
+      Range{Rat::Umts, 4357, 4458, 84},   Range{Rat::Umts, 9662, 9938, 81},
+      Range{Rat::Umts, 10562, 10838, 80}, Range{Rat::Lte, 0, 599, 120},
+      Range{Rat::Lte, 600, 1199, 121},    Range{Rat::Lte, 1200, 1949, 122},
+      Range{Rat::Lte, 1950, 2399, 123},   Range{Rat::Lte, 2400, 2649, 124},
+      Range{Rat::Lte, 2750, 3449, 126},   Range{Rat::Lte, 3450, 3799, 127},
+      Range{Rat::Lte, 5010, 5179, 131},   Range{Rat::Lte, 6150, 6449, 145},
+      Range{Rat::Lte, 9210, 9659, 158},   Range{Rat::Lte, 66436, 67335, 161},
   };
   for (const Range& range : kRanges) {
-    if (earfcn >= range.first && earfcn <= range.last) return range.band;
+    if (range.rat == rat && channel >= range.first && channel <= range.last) return range.band;
   }
   return std::nullopt;
 }
@@ -154,17 +252,41 @@ void write_cells(TlvList& tlvs, const Modem& modem) {
   const Radio& radio = modem.radio();
   if (radio.serving == Rat::Lte || radio.serving == Rat::NrNsa) write_lte_cells(tlvs, modem);
   if (radio.serving == Rat::NrSa) write_nr_cell(tlvs, modem);
+  if (radio.serving == Rat::Umts) write_umts_cells(tlvs, modem);
+  if (radio.serving == Rat::Gsm) write_gsm_cells(tlvs, modem);
 }
 
 bool write_band(TlvList& tlvs, const Radio& radio) {
   constexpr std::uint16_t kNrBand78 = 269;
+  constexpr std::uint32_t kNrLegChannel =
+      640000;  // the scenario knows one serving cell, the anchor's
   constexpr std::uint32_t kBandwidth20MHz = 5;
-  const auto band = radio.serving == Rat::NrSa ? kNrBand78 : lte_band(radio.cell.arfcn);
-  if (!band) return false;
-  const std::uint8_t interface = radio_interface(radio.serving);
-  tlvs.add(0x01).u8(1).u8(interface).u16(*band).u16(static_cast<std::uint16_t>(radio.cell.arfcn));
-  tlvs.add(0x11).u8(1).u8(interface).u16(*band).u32(radio.cell.arfcn);
-  tlvs.add(0x12).u8(1).u8(interface).u32(kBandwidth20MHz);
+  struct Carrier {
+    Rat rat;
+    std::uint16_t band;
+    std::uint32_t channel;
+  };
+  std::vector<Carrier> carriers;
+  if (radio.serving == Rat::NrSa) {
+    carriers.push_back({Rat::NrSa, kNrBand78, radio.cell.arfcn});
+  } else {
+    const Rat anchor = radio.serving == Rat::NrNsa ? Rat::Lte : radio.serving;
+    const auto band = active_band(anchor, radio.cell.arfcn);
+    if (!band) return false;
+    carriers.push_back({anchor, *band, radio.cell.arfcn});
+    if (radio.serving == Rat::NrNsa) carriers.push_back({Rat::NrSa, kNrBand78, kNrLegChannel});
+  }
+  const auto count = static_cast<std::uint8_t>(carriers.size());
+  auto older = tlvs.add(0x01).u8(count);
+  auto newer = tlvs.add(0x11).u8(count);
+  for (const Carrier& one : carriers) {
+    const std::uint8_t interface = radio_interface(one.rat);
+    older.u8(interface).u16(one.band).u16(static_cast<std::uint16_t>(one.channel));
+    newer.u8(interface).u16(one.band).u32(one.channel);
+  }
+  if (radio.serving == Rat::Gsm || radio.serving == Rat::Umts) return true;  // their width is fixed
+  auto widths = tlvs.add(0x12).u8(count);
+  for (const Carrier& one : carriers) widths.u8(radio_interface(one.rat)).u32(kBandwidth20MHz);
   return true;
 }
 

@@ -50,6 +50,8 @@ class Stack final : public ServiceHost {
   ~Stack() override;
 
   void receive(Connection connection, std::span<const std::uint8_t> frame);
+  // A connection that is the device itself, without a proxy that is asked for it first.
+  void opened_directly(Connection connection) { opened_.insert(connection); }
   void closed(Connection connection);
   // All client ids are gone, as after a restart of the modem.
   void wipe();

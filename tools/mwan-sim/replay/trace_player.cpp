@@ -47,8 +47,8 @@ void take_cells(Radio& radio, const CellReport& report) {
   radio.neighbours.clear();
   for (const Cell& cell : report.neighbours) {
     if (radio.neighbours.size() >= kMostCells) break;
-    radio.neighbours.push_back(
-        {cell.pci, cell.arfcn.value_or(radio.cell.arfcn), cell.rsrp_dbm, cell.rsrq_db});
+    radio.neighbours.push_back({cell.pci, cell.arfcn.value_or(radio.cell.arfcn), cell.rsrp_dbm,
+                                cell.rsrq_db, tech_of(cell.rat)});
   }
 }
 

@@ -94,7 +94,8 @@ TEST_F(TracePlayerTest, CellsReplaceCells) {
   play({{0s, CellReport{Cell{Rat::Lte, 77, 6300, -99, -11}, {Cell{Rat::Lte, 78, {}, -95, -10}}}}});
   EXPECT_EQ(modem_->radio().cell.pci, 77);
   EXPECT_EQ(modem_->radio().cell.arfcn, 6300U);
-  EXPECT_THAT(modem_->radio().neighbours, ElementsAre(NeighbourCell{78, 6300, -95, -10}));
+  EXPECT_THAT(modem_->radio().neighbours,
+              ElementsAre(NeighbourCell{78, 6300, -95, -10, Tech::Lte}));
 }
 
 TEST_F(TracePlayerTest, ADeviceThatLeftIsUnplugged) {

@@ -68,13 +68,17 @@ Read<bool> read_level(step::Levels& levels, const Pair& pair) {
   return false;
 }
 
-Read<StepAction> read_signal(Words words) {
-  const std::map<std::string, Tech> techs = {
+const std::map<std::string, Tech>& techs() {
+  static const std::map<std::string, Tech> table = {
       {"lte", Tech::Lte}, {"nr", Tech::Nr}, {"umts", Tech::Umts}, {"gsm", Tech::Gsm}};
-  if (words.empty() || !techs.contains(words.front())) {
+  return table;
+}
+
+Read<StepAction> read_signal(Words words) {
+  if (words.empty() || !techs().contains(words.front())) {
     return wrong("signal of what: lte, nr, umts or gsm?");
   }
-  step::Signal signal{techs.at(words.front()), {}};
+  step::Signal signal{techs().at(words.front()), {}};
   if (words.size() == 1) return wrong("no level given (rssi, rsrp, rsrq, sinr)");
   const auto read = each_pair(words.subspan(1),
                               [&](const Pair& pair) { return read_level(signal.levels, pair); });
@@ -103,6 +107,12 @@ Read<bool> read_identity(ServingCell& cell, const Pair& pair) {
 }
 
 Read<bool> read_neighbour_word(NeighbourCell& cell, const Pair& pair) {
+  if (pair.key == "rat") {
+    const auto tech = techs().find(pair.value);
+    if (tech == techs().end()) return wrong("a neighbour's rat is one of lte, nr, umts, gsm");
+    cell.tech = tech->second;
+    return true;
+  }
   if (pair.key == "pci") return store(cell.pci, read_count(pair.value, 0, 1007));
   if (pair.key == "arfcn") return store(cell.arfcn, read_count(pair.value, 0, 3279165));
   step::Levels levels;
