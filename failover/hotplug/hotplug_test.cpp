@@ -213,13 +213,13 @@ TEST_F(HotplugTest, StartsWhenTheKernelsLinksKnowOfItToo) {
 TEST_F(HotplugTest, EveryDriverIsToldHowFarToGo) {
   claim("any");
   start();
-  link_->set_level(LinkLevel::Standby);
+  link_->set_level(LinkLevel::Ready);
   turn();
   since_last();
   discovery_.add(first_);
   turn();
   EXPECT_THAT(since_last(), ElementsAre("wait wwan0", "start wwan0"));
-  link_->set_level(LinkLevel::Standby);
+  link_->set_level(LinkLevel::Ready);
   EXPECT_THAT(since_last(), ElementsAre("wait wwan0"));
 }
 
