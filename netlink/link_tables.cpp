@@ -35,9 +35,13 @@ FoundLink* LinkTables::known_link(const LinkInfo& device) {
 
 FoundLink& LinkTables::found_link(const LinkInfo& device) {
   if (FoundLink* known = known_link(device)) return *known;
-  // What is known under this name or number was of a device that is gone.
+  // What is known under this name or number was of a device that is gone; and what else is gone
+  // has nothing to be given back, however many more come and go.
+  const auto present = netlink_.links();
   std::erase_if(found_.links, [&](const FoundLink& found) {
-    return found.netdev == device.name || found.ifindex == device.index;
+    return found.netdev == device.name || found.ifindex == device.index ||
+           (present &&
+            std::ranges::find(*present, found.ifindex, &LinkInfo::index) == present->end());
   });
   found_.links.push_back({.netdev = device.name,
                           .ifindex = device.index,

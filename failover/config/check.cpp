@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "hal/discovery/match.hpp"
 #include "modems/quirks/overrides.hpp"
 
 namespace mwan::failover {
@@ -110,8 +111,10 @@ bool check_addressing(const ProfileFile& file, Report& report) {
 void check_ethernet(const ProfileFile& file, Report& report) {
   const EthernetProfile& ethernet = file.profile.ethernet;
   const Broken& broken = file.broken;
-  if (file.profile.netdev.empty() && !broken.any({"NETDEV"})) {
-    report.at("NETDEV", "is not set; an ethernet profile needs the name of its interface");
+  if (file.profile.netdev.empty() && file.profile.match.empty() &&
+      !broken.any({"NETDEV", "MATCH"})) {
+    report.at("NETDEV",
+              "is not set; an ethernet profile needs the name of its interface, or MATCH");
   }
   if (broken.any({"ADDRESSING"}) || check_addressing(file, report)) return;
   const bool dhcp = ethernet.addressing == Addressing::Dhcp;
@@ -156,9 +159,23 @@ void check_pppoe(const ProfileFile& file, Report& report) {
   }
 }
 
+void check_tether(const ProfileFile& file, Report& report) {
+  if (file.profile.netdev.empty() && file.profile.match.empty() &&
+      !file.broken.any({"NETDEV", "MATCH"})) {
+    report.at("MATCH",
+              "is not set; a tether profile needs MATCH (MATCH=any for whichever phone "
+              "there is), or the name of its interface, NETDEV");
+  }
+}
+
 void check_modem(const ProfileFile& file, Report& report) {
   const ModemProfile& modem = file.profile.modem;
   const Broken& broken = file.broken;
+  if (modem.device.empty() && file.profile.match.empty() && !broken.any({"DEVICE", "MATCH"})) {
+    report.at("DEVICE",
+              "is not set; a modem profile needs its control device (/dev/cdc-wdm0 for instance), "
+              "or MATCH");
+  }
   if (modem.simulated && file.profile.netdev.empty() && !broken.any({"NETDEV", "SIMULATED"})) {
     report.at(
         "NETDEV",
@@ -175,6 +192,31 @@ void check_modem(const ProfileFile& file, Report& report) {
     report.at("PASSWORD", "would not be used: set AUTH to pap or chap as well");
   } else if (modem.auth != Auth::None && modem.username.empty()) {
     report.at("AUTH", "needs USERNAME beside it");
+  }
+}
+
+// A device is known by its name or by what it is; both could contradict each other.
+void check_match(const ProfileFile& file, Report& report) {
+  const Profile& profile = file.profile;
+  if (profile.match.empty() || file.broken.any({"MATCH", "NETDEV", "DEVICE", "SIMULATED"})) return;
+  const auto match = parse_match(profile.match);
+  if (!match) {
+    report.at("MATCH", match.error());
+    return;
+  }
+  for (const std::string_view name : {"DEVICE", "NETDEV"}) {
+    if (!profile.origin.lines.contains(name)) continue;
+    report.at("MATCH", fmt::format("and {} ({}) both say which device it is; keep one of them",
+                                   name, profile.origin.where(name)));
+  }
+  if (profile.modem.simulated) {
+    report.at("MATCH", "a simulated modem is on no bus and matches nothing; use DEVICE and NETDEV");
+  }
+  if (match->any && profile.kind == LinkKind::Ethernet) {
+    report.at("MATCH", "any network card could be the one that the LAN is on; say which");
+  }
+  if (!match->mac.empty() && profile.kind == LinkKind::Modem) {
+    report.at("MATCH", "modems make their addresses up anew; use serial, path or usb");
   }
 }
 
@@ -219,6 +261,18 @@ void check_unique(const std::vector<ProfileFile>& files, std::string_view key, c
   }
 }
 
+// Conditions that only one device can fulfil; "any" and makes may be asked for several times.
+void check_matches(const std::vector<ProfileFile>& files, ConfigErrors& errors) {
+  std::vector<ProfileFile> unique;
+  for (const auto& file : files) {
+    const auto match = parse_match(file.profile.match);
+    if (match && match->unique() && !file.broken.any({"MATCH"})) unique.push_back(file);
+  }
+  check_unique(
+      unique, "MATCH", [](const Profile& p) { return p.match; }, "a device can only be one link",
+      errors);
+}
+
 void check_numbers(const SettingsFile& file, std::size_t links, ConfigErrors& errors) {
   // main, default and local are the kernel's (ip-rule(8)); 200, 201 and 220 are those of static
   // routes, WireGuard and IPsec on IPFire, 220 also that of strongSwan everywhere.
@@ -261,6 +315,8 @@ void check_profile(const SettingsFile& settings, const ProfileFile& file, Config
   if (file.profile.kind == LinkKind::Ethernet) check_ethernet(file, report);
   if (file.profile.kind == LinkKind::Modem) check_modem(file, report);
   if (file.profile.kind == LinkKind::Pppoe) check_pppoe(file, report);
+  if (file.profile.kind == LinkKind::Tether) check_tether(file, report);
+  check_match(file, report);
   const auto needed = {std::string_view("PROBE_TARGETS"), std::string_view("PROBE_QUORUM"),
                        std::string_view("ADDRESS"),       std::string_view("ADDRESS6"),
                        std::string_view("IP_FAMILY"),     std::string_view("ADDRESSING")};
@@ -281,13 +337,20 @@ void check_together(const SettingsFile& settings, const std::vector<ProfileFile>
   check_unique(
       profiles, "DEVICE", [](const Profile& p) { return p.modem.device; },
       "a modem can only be one link", errors);
-  check_numbers(settings, profiles.size(), errors);
+  check_matches(profiles, errors);
+  const auto links = settings.settings.auto_profiles ? max_profiles : profiles.size();
+  check_numbers(settings, links, errors);
 
   if (settings.broken.any({"PROBE_TARGETS"})) return;
   std::string without;
   for (const auto& file : profiles) {
     if (!file.profile.probe.targets.empty() || file.broken.any({"PROBE_TARGETS"})) continue;
     without += (without.empty() ? "" : ", ") + file.profile.name;
+  }
+  if (without.empty() && settings.settings.auto_profiles &&
+      settings.settings.probe.targets.empty()) {
+    Report(settings.settings.origin, errors)
+        .at("AUTO_PROFILES", "needs PROBE_TARGETS in this file, for the profiles that it makes");
   }
   if (without.empty()) return;
   errors.push_back(

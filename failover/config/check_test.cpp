@@ -108,6 +108,31 @@ TEST(Check, EthernetNeedsItsInterface) {
               ElementsAre(HasSubstr("profiles/p: NETDEV: is not set")));
 }
 
+TEST(Check, AMatchTakesThePlaceOfTheNames) {
+  const std::string address = "ADDRESS=192.0.2.2/24\nGATEWAY=192.0.2.1\n";
+  EXPECT_THAT(profile_errors("KIND=modem\nMATCH=any\n"), IsEmpty());
+  EXPECT_THAT(profile_errors("KIND=modem\nMATCH=usb:1199:9071,serial:LQ65\n"), IsEmpty());
+  EXPECT_THAT(profile_errors("KIND=ethernet\nMATCH=mac:02:00:00:00:00:01\n" + address), IsEmpty());
+  EXPECT_THAT(profile_errors("KIND=modem\n"),
+              ElementsAre(HasSubstr("profiles/p: DEVICE: is not set; a modem profile needs")));
+}
+
+TEST(Check, AMatchThatContradictsIsRefusedWithItsLine) {
+  const std::string address = "ADDRESS=192.0.2.2/24\nGATEWAY=192.0.2.1\n";
+  EXPECT_THAT(profile_errors("KIND=modem\nDEVICE=/dev/cdc-wdm0\nMATCH=any\n"),
+              ElementsAre("profiles/p:3: MATCH: and DEVICE (profiles/p:2) both say which device it "
+                          "is; keep one of them"));
+  EXPECT_THAT(profile_errors("KIND=ethernet\nNETDEV=e\nMATCH=path:pci-0\n" + address),
+              ElementsAre(HasSubstr("profiles/p:3: MATCH: and NETDEV (profiles/p:2)")));
+  EXPECT_THAT(
+      profile_errors("KIND=modem\nMATCH=imei:123\n"),
+      ElementsAre(HasSubstr("profiles/p:2: MATCH: \"imei:\" is no condition; expected is")));
+  EXPECT_THAT(profile_errors("KIND=ethernet\nMATCH=any\n" + address),
+              ElementsAre(HasSubstr("profiles/p:2: MATCH: any network card could be the one")));
+  EXPECT_THAT(profile_errors("KIND=modem\nMATCH=mac:02:00:00:00:00:01\n"),
+              ElementsAre(HasSubstr("profiles/p:2: MATCH: modems make their addresses up")));
+}
+
 TEST(Check, FamiliesMustBeSpoken) {
   EXPECT_THAT(profile_errors(ethernet("DNS=192.0.2.1,2001:db8::1\n")),
               ElementsAre("profiles/p:5: DNS: 2001:db8::1 cannot be reached without ADDRESS6"));
@@ -158,6 +183,24 @@ TEST(Check, ProfilesDoNotShareWhatCannotBeShared) {
   EXPECT_THAT(together_errors(targets, {"DEVICE=/dev/a\n", "DEVICE=/dev/a\n"}),
               ElementsAre(HasSubstr("DEVICE: /dev/a is that of profile p0")));
   EXPECT_THAT(together_errors(targets, {"PRIORITY=1\n", "PRIORITY=2\n", ""}), IsEmpty());
+}
+
+TEST(Check, AutomaticProfilesNeedTargetsAndRoomForTables) {
+  EXPECT_THAT(
+      together_errors("AUTO_PROFILES=yes\n", {}),
+      ElementsAre(HasSubstr("settings:1: AUTO_PROFILES: needs PROBE_TARGETS in this file")));
+  EXPECT_THAT(together_errors("AUTO_PROFILES=yes\nPROBE_TARGETS=192.0.2.1\n", {}), IsEmpty());
+  EXPECT_THAT(
+      together_errors("AUTO_PROFILES=yes\nPROBE_TARGETS=192.0.2.1\nTABLE_BASE=190\n", {}),
+      ElementsAre(HasSubstr("settings:3: TABLE_BASE: 190 with 32 profiles takes table 200")));
+}
+
+TEST(Check, OneDeviceIsOneLinkMakesMayRepeat) {
+  const std::string targets = "PROBE_TARGETS=192.0.2.1\n";
+  EXPECT_THAT(together_errors(targets, {"MATCH=serial:S1\n", "MATCH=serial:S1\n"}),
+              ElementsAre(HasSubstr("MATCH: serial:S1 is that of profile p0")));
+  EXPECT_THAT(together_errors(targets, {"MATCH=any\n", "MATCH=any\n"}), IsEmpty());
+  EXPECT_THAT(together_errors(targets, {"MATCH=usb:1199\n", "MATCH=usb:1199\n"}), IsEmpty());
 }
 
 TEST(Check, TablesOfOthersAreLeftAlone) {

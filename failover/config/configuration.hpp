@@ -59,6 +59,8 @@ struct DaemonSettings {
   std::string log_file;      // empty: standard error only
   std::string decision_log;  // empty: decisions.jsonl in the state directory
   HostKind host = HostKind::Standalone;
+  bool auto_profiles = false;
+  bool hotplug_start = false;
 
   bool operator==(const DaemonSettings&) const = default;
 };
@@ -116,21 +118,28 @@ struct Profile {
   Origin origin;
   std::string name;  // of the file
   LinkKind kind = LinkKind::Ethernet;
-  int priority = 0;  // the lowest is the primary
+  int priority = 0;        // the lowest is the primary
+  bool automatic = false;  // not the user's: failover/hotplug/auto_profiles.hpp
   Standby standby = LinkPolicy{}.standby;
   bool metered = false;
   std::string netdev;  // empty for a modem whose network device is found through its control device
+  std::string match;   // in the words of hal/discovery/match.hpp, checked; empty: known by its name
   ProbeSettings probe;       // resolved: the settings' with this profile's own values over them
-  EthernetProfile ethernet;  // meaningful for kind Ethernet
+  EthernetProfile ethernet;  // meaningful for kind Ethernet; of a Tether the addressing is Dhcp
   ModemProfile modem;        // meaningful for kind Modem
   PppoeProfile pppoe;        // meaningful for kind Pppoe
 
   bool operator==(const Profile&) const = default;
 };
 
+// A routing table, a rule and a prober each: more is a mistake.
+inline constexpr std::size_t max_profiles = 32;
+
 struct Configuration {
   DaemonSettings settings;
-  std::vector<Profile> profiles;  // at least one; by priority, so the primary first
+  // By priority, so the primary first; at least one, but for AUTO_PROFILES before anything is
+  // there.
+  std::vector<Profile> profiles;
 
   bool operator==(const Configuration&) const = default;
 };

@@ -14,8 +14,9 @@
 namespace mwan::failover {
 
 // Which kinds of profile a key belongs to; settings keys are All. Wired are ethernet and pppoe,
-// Dialled those that ask for a name and a password: modem and pppoe.
-enum class KeyFor { All, Ethernet, Modem, Pppoe, Wired, Dialled };
+// Dialled those that ask for a name and a password: modem and pppoe; Device those that are a device
+// of their own: all but pppoe.
+enum class KeyFor { All, Ethernet, Modem, Pppoe, Wired, Dialled, Device };
 bool belongs_to(KeyFor key, LinkKind kind);
 // "modem", "ethernet, pppoe"; for all of them "all".
 std::string_view words(KeyFor key);

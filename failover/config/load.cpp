@@ -17,9 +17,6 @@ namespace mwan::failover {
 
 namespace {
 
-// A routing table, a rule and a prober each: more is a mistake.
-constexpr std::size_t max_profiles = 32;
-
 class Reader {
  public:
   explicit Reader(std::filesystem::path directory) : directory_(std::move(directory)) {}
@@ -81,6 +78,7 @@ class Reader {
       errors_.push_back({directory.string(), 0,
                          fmt::format("{} profiles; at most {} are possible", found, max_profiles)});
     }
+    if (found == 0 && settings_.settings.auto_profiles) return;
     if (found == 0) {
       errors_.push_back({directory.string(), 0,
                          "holds no profile; write one file a link (see docs/settings.md)"});
@@ -121,6 +119,10 @@ class Reader {
     profile.probe = settings_.settings.probe;
     apply(parse_settings_text(path.string(), file->text), profile_keys(), names_of(settings_keys()),
           "the file settings", profile, out.broken);
+    if (profile.kind == LinkKind::Tether) {
+      profile.ethernet.addressing = Addressing::Dhcp;  // no phone has another way
+      if (!profile.origin.lines.contains("METERED")) profile.metered = true;
+    }
     check_keys(out);
     if (!file->others_can_read) return;
     for (const auto& key : profile_keys()) {
@@ -189,7 +191,7 @@ ConfigWarnings missing_devices(const Configuration& configuration, const Devices
   };
   for (const auto& profile : configuration.profiles) {
     const bool modem = profile.kind == LinkKind::Modem;
-    if (modem && profile.modem.simulated) continue;
+    if ((modem && profile.modem.simulated) || !profile.match.empty()) continue;
     if (modem && !devices.control_device(profile.modem.device)) {
       missing(profile, "DEVICE",
               fmt::format("there is no device {}; the link stays down until it appears",

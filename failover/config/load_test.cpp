@@ -100,14 +100,28 @@ TEST_F(Load, ReadsAWholeConfiguration) {
   EXPECT_EQ(policy.links[1].probe.interval, 2000ms);
 }
 
+TEST_F(Load, ATetherIsMeteredAndAsksByDhcp) {
+  write("settings", good_settings);
+  write("profiles/phone", "KIND=tether\nPRIORITY=1\nMATCH=any\n");
+  write("profiles/free", "KIND=tether\nPRIORITY=2\nNETDEV=usb0\nMETERED=no\n");
+  const auto loaded = load_configuration(directory_);
+  ASSERT_TRUE(loaded.result) << loaded.result.error().front().text();
+  EXPECT_TRUE(loaded.result->profiles[0].metered);
+  EXPECT_EQ(loaded.result->profiles[0].ethernet.addressing, Addressing::Dhcp);
+  EXPECT_FALSE(loaded.result->profiles[1].metered);
+  write("profiles/phone", "KIND=tether\nPRIORITY=1\nADDRESS=192.0.2.2/24\n");
+  EXPECT_THAT(errors(), ElementsAre(HasSubstr("/profiles/phone: MATCH: is not set; a tether"),
+                                    "/profiles/phone:3: ADDRESS belongs to KIND=ethernet, this "
+                                    "profile is KIND=tether"));
+}
+
 TEST_F(Load, CollectsTheErrorsOfAllFiles) {
   write("settings", "PROBE_TARGETS=198.51.100.1\nPROBE_INTERVALL_MS=3\nPROBE_DOWN=0\nAPN=x\n");
   write("profiles/wan", "KIND=ethernet\nNETDEV=eth1\nAPN=x\nADDRESS=nonsense\n");
   write("profiles/lte", "KIND=modem\nPRIORITY=1\nPIN=12x4\nSTANDBY=tepid\nNAT=none\n");
   EXPECT_THAT(
       errors(),
-      ElementsAre("/profiles/lte: DEVICE is not set: the modem's control device (a device below "
-                  "/dev, as /dev/cdc-wdm0)",
+      ElementsAre(HasSubstr("/profiles/lte: DEVICE: is not set; a modem profile needs its control"),
                   "/profiles/lte:3: PIN: expected 4 to 8 digits",
                   HasSubstr("/profiles/lte:4: STANDBY: expected one of hot, warm, cold"),
                   "/profiles/lte:5: NAT belongs into the file settings",

@@ -11,8 +11,10 @@ namespace {
 
 using namespace value_type;
 
-constexpr std::array kinds = {LinkKind::Ethernet, LinkKind::Modem, LinkKind::Pppoe};
-constexpr std::array<std::string_view, kinds.size()> kind_words = {"ethernet", "modem", "pppoe"};
+constexpr std::array kinds = {LinkKind::Ethernet, LinkKind::Modem, LinkKind::Pppoe,
+                              LinkKind::Tether};
+constexpr std::array<std::string_view, kinds.size()> kind_words = {"ethernet", "modem", "pppoe",
+                                                                   "tether"};
 
 struct Flags {
   bool required = false;
@@ -47,10 +49,18 @@ void add_common(Table& table) {
   table.add(KeyFor::All, "PRIORITY", Integer{1, 1000, ""}, "",
             "the profile with the lowest number is the primary; no two may have the same",
             [](Profile& p, const Value& v) { p.priority = as<int>(v); }, {.required = true});
-  table.add(KeyFor::All, "NETDEV", InterfaceName{}, "",
-            "the network interface; needed for ethernet, for pppoe (which runs over it) and for a "
-            "simulated modem, otherwise a modem's is found through its DEVICE",
-            [](Profile& p, const Value& v) { p.netdev = as_text(v); });
+  table.add(
+      KeyFor::All, "NETDEV", InterfaceName{}, "",
+      "the network interface; needed for ethernet without MATCH, for pppoe (which runs over it) "
+      "and for a simulated modem, otherwise a modem's is found through its DEVICE",
+      [](Profile& p, const Value& v) { p.netdev = as_text(v); });
+  table.add(
+      KeyFor::Device, "MATCH", Text{1, 400, ".:,_@#+/-"}, "",
+      "instead of NETDEV and DEVICE: by what the device is known again, wherever it is plugged "
+      "in and whatever it is named then: any (a modem, a tether), or of usb:VENDOR[:PRODUCT], "
+      "serial:NUMBER, path:ID_PATH and mac:ADDRESS one or several separated by commas "
+      "(docs/hotplug.md)",
+      [](Profile& p, const Value& v) { p.match = as_text(v); });
   table.add(
       KeyFor::All, "STANDBY", Choice{{"hot", "warm", "cold"}, {}}, "hot",
       "how ready the link is kept while another one carries the traffic: hot is connected "
@@ -58,7 +68,8 @@ void add_common(Table& table) {
       "link is in doubt (ethernet has nothing to wait with: the same as hot); cold is started "
       "only then",
       [](Profile& p, const Value& v) { p.standby = as<Standby>(v); });
-  table.add(KeyFor::All, "METERED", YesNo{}, "no", "whether every byte costs money",
+  table.add(KeyFor::All, "METERED", YesNo{}, "no",
+            "whether every byte costs money; of a tether yes when not set",
             [](Profile& p, const Value& v) { p.metered = as_number(v) != 0; });
   append_probe_keys(table.keys, false);
 }
@@ -106,8 +117,8 @@ void add_modem(Table& table) {
                        Flags flags = {}) {
     table.add(KeyFor::Modem, name, std::move(type), default_text, help, set, flags);
   };
-  add("DEVICE", DevicePath{}, "", "the modem's control device",
-      [](Profile& p, const Value& v) { p.modem.device = as_text(v); }, {.required = true});
+  add("DEVICE", DevicePath{}, "", "the modem's control device; needed without MATCH",
+      [](Profile& p, const Value& v) { p.modem.device = as_text(v); });
   add("PROTOCOL", Choice{{"auto", "qmi", "mbim"}, {}}, "auto",
       "what the modem speaks; auto: what its kernel driver speaks, and QMI for a simulated one",
       [](Profile& p, const Value& v) { p.modem.protocol = as<ModemProtocol>(v); });
@@ -174,6 +185,8 @@ bool belongs_to(KeyFor key, LinkKind kind) {
       return kind == LinkKind::Ethernet || kind == LinkKind::Pppoe;
     case KeyFor::Dialled:
       return kind == LinkKind::Modem || kind == LinkKind::Pppoe;
+    case KeyFor::Device:
+      return kind != LinkKind::Pppoe;
   }
   return false;
 }
@@ -192,6 +205,8 @@ std::string_view words(KeyFor key) {
       return "ethernet, pppoe";
     case KeyFor::Dialled:
       return "modem, pppoe";
+    case KeyFor::Device:
+      return "ethernet, modem, tether";
   }
   return "";
 }

@@ -71,6 +71,15 @@ std::vector<Key<Settings>> make_keys() {
       Choice{{"standalone"}, {{"ipfire", "this version does not drive IPFire's own scripts yet"}}},
       "standalone", "whose network the daemon shares",
       [](Settings& s, const Value& v) { s.host = as<HostKind>(v); });
+  add("HOTPLUG_START", YesNo{}, "no",
+      "whether mwan-hotplug, called by udev's rules, starts the daemon when an uplink is plugged "
+      "in "
+      "and it is not running; for hosts without systemd",
+      [](Settings& s, const Value& v) { s.hotplug_start = as_number(v) != 0; });
+  add("AUTO_PROFILES", YesNo{}, "no",
+      "whether devices that no profile asks for, and that udev's rules mark as an uplink, become "
+      "links by themselves, behind all that have a profile (docs/hotplug.md)",
+      [](Settings& s, const Value& v) { s.auto_profiles = as_number(v) != 0; });
   return keys;
 }
 

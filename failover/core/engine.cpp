@@ -55,9 +55,13 @@ void Engine::take(const Observation& seen) {
   LinkSlot& s = slot(seen.link);
   if (const auto* addressing = std::get_if<fact::Addressing>(&seen.fact)) {
     s.stale = false;
+    s.applied = true;
     out_.emplace_back(ApplyConfig{seen.link, addressing->config});
   } else if (std::holds_alternative<fact::AddressingLost>(seen.fact)) {
     s.stale = s.health.addressed();
+  } else if (const auto* device = std::get_if<fact::Device>(&seen.fact)) {
+    s.gone = !device->present;
+    if (s.gone) s.stale = s.applied;
   }
   s.health.observe(now_, seen.fact);
   reassess(seen.link);
@@ -140,6 +144,11 @@ bool Engine::watching() const {
 
 void Engine::decide() {
   if (running_) return;
+  if (watching() && active_ && slot(*active_).unrouted && slot(*active_).health.addressed() &&
+      !avoided(*active_)) {
+    activate_in_place(*active_);
+    return;
+  }
   if (state_ == State::MonitoringPrimary || state_ == State::TestingPrimary) {
     decide_on_primary();
   } else if (state_ == State::MonitoringBackup || state_ == State::TestingPrimaryParallel) {
@@ -152,10 +161,7 @@ void Engine::decide_on_primary() {
   const bool down = primary.now.verdict == LinkVerdict::Down;
   if (!active_) {
     if (!down && !avoided(primary_)) {
-      target_ = primary_;
-      running_ = Step::ActivateLink;
-      running_since_ = now_;
-      out_.emplace_back(RunStep{Step::ActivateLink, std::nullopt, primary_});
+      activate_in_place(primary_);
       return;
     }
     if (now_ - *started_ < policy_.startup_grace) return;
@@ -178,6 +184,14 @@ void Engine::decide_on_primary() {
   } else if (primary.now.verdict == LinkVerdict::Good && state_ == State::TestingPrimary) {
     go(Trigger::Healthy, why(primary_));
   }
+}
+
+// Outside the sequences: nothing is left for it.
+void Engine::activate_in_place(LinkId link) {
+  target_ = link;
+  running_ = Step::ActivateLink;
+  running_since_ = now_;
+  out_.emplace_back(RunStep{Step::ActivateLink, std::nullopt, link});
 }
 
 void Engine::decide_on_backup() {
@@ -306,8 +320,12 @@ void Engine::start_sequence(Trigger on, LinkId target, const std::string& reason
 void Engine::activation_ended(bool ok) {
   const LinkId target = *target_;
   if (ok) {
-    if (active_ && *active_ != target) switched_ = now_;
+    if (active_ && *active_ != target) {
+      switched_ = now_;
+      slot(*active_).unrouted = false;
+    }
     active_ = target;
+    slot(target).unrouted = !slot(target).health.addressed();  // it left meanwhile
     slot(target).avoid_until.reset();
   } else {
     slot(target).avoid_until = now_ + avoid_after_failure;
@@ -402,13 +420,16 @@ void Engine::tend_pace(LinkId link) {
 }
 
 // Addressing that was lost is taken out of the kernel once the traffic is elsewhere: before that,
-// a hole would replace a link that may still carry something.
+// a hole would replace a link that may still carry something. One whose device is gone carries
+// nothing.
 void Engine::withdraw_stale() {
   for (std::uint16_t i = 0; i < count(); ++i) {
     const LinkId link{i};
     LinkSlot& s = slot(link);
-    if (!s.stale || link == active_ || (running_ && link == target_)) continue;
+    if (!s.stale || (!s.gone && (link == active_ || (running_ && link == target_)))) continue;
     s.stale = false;
+    s.applied = false;
+    s.unrouted = link == active_;
     s.health.set_addressed(false);
     out_.emplace_back(WithdrawConfig{link});
     reassess(link);

@@ -43,7 +43,10 @@ class Engine {
     Cause told_cause = Cause::NoAddressing;
     Duration pace{};  // the last SetProbing
     std::optional<LinkLevel> prepared;
-    bool stale = false;  // addressing was lost while it could not be withdrawn
+    bool stale = false;     // addressing was lost while it could not be withdrawn
+    bool applied = false;   // asked for, and not withdrawn: also half of it may be in the kernel
+    bool gone = false;      // with its device
+    bool unrouted = false;  // withdrawn while it carried the default route
     std::optional<Instant> good_since;
     std::optional<Instant> avoid_until;  // activation failed: not a target before
   };
@@ -70,6 +73,7 @@ class Engine {
   void decide();
   void decide_on_primary();
   void decide_on_backup();
+  void activate_in_place(LinkId link);
   [[nodiscard]] bool at_risk(LinkId active, std::optional<LinkId>& target) const;
   [[nodiscard]] std::optional<LinkId> best_target(std::optional<LinkId> leaving, bool proven) const;
   [[nodiscard]] bool well_for_long(LinkId link) const;

@@ -54,6 +54,70 @@ TEST(Engine, LosingTheRegistrationMovesTheRouteInTheSameStep) {
   EXPECT_EQ(steps[2], (RunStep{Step::UpdateState, lte, wire}));
 }
 
+TEST(Engine, WhatADeviceLeavesBehindIsWithdrawnOnceTheTrafficHasMoved) {
+  World w(two_links());
+  w.settle();
+  w.see(lte, fact::Device{false, ""});
+  EXPECT_EQ(w.engine.active(), wire);
+  std::vector<std::string> order;
+  for (const Action& action : w.actions) {
+    if (std::holds_alternative<RunStep>(action)) order.emplace_back("step");
+    if (const auto* gone = std::get_if<WithdrawConfig>(&action)) {
+      EXPECT_EQ(gone->link, lte);
+      order.emplace_back("withdraw");
+    }
+  }
+  EXPECT_EQ(order.front(), "step");
+  EXPECT_EQ(std::ranges::count(order, "withdraw"), 1);
+}
+
+TEST(Engine, TheOnlyLinksDeviceLeavesNothingBehindAndIsRoutedAgainWhenItIsBack) {
+  World w(two_links());
+  w.start();
+  w.address(lte);
+  w.answer(lte, true);
+  ASSERT_EQ(w.engine.active(), lte);
+  w.see(lte, fact::Device{false, ""});
+  EXPECT_EQ(w.all<WithdrawConfig>().size(), 1U);
+  EXPECT_TRUE(w.all<RunStep>().empty());
+  w.advance(20s);
+  w.see(lte, fact::Device{true, "wwan1"});
+  w.address(lte);
+  const auto steps = w.all<RunStep>();
+  ASSERT_EQ(steps.size(), 1U);
+  EXPECT_EQ(steps[0], (RunStep{Step::ActivateLink, std::nullopt, lte}));
+  EXPECT_EQ(w.engine.active(), lte);
+  w.answer(lte, true);
+  EXPECT_TRUE(w.all<RunStep>().empty()) << "once";
+}
+
+TEST(Engine, HalfOfAnAddressingThatFailedWithTheDeviceIsWithdrawnToo) {
+  World w(two_links());
+  w.settle();
+  w.address(wire);
+  w.feed(ConfigApplied{wire, Error{FailureClass::Gone, "test", "no such device"}});
+  w.see(wire, fact::Device{false, ""});
+  ASSERT_EQ(w.all<WithdrawConfig>().size(), 1U);
+  EXPECT_EQ(w.all<WithdrawConfig>()[0].link, wire);
+  w.see(wire, fact::Device{false, ""});
+  EXPECT_TRUE(w.all<WithdrawConfig>().empty()) << "once";
+}
+
+TEST(Engine, ABackupThatIsAloneComesBackToTheRouteToo) {
+  World w(two_links());
+  w.settle();
+  w.see(lte, fact::Device{false, ""});
+  ASSERT_EQ(w.engine.active(), wire);
+  w.see(wire, fact::Device{false, ""});
+  EXPECT_EQ(w.all<WithdrawConfig>().size(), 1U);
+  w.advance(20s);
+  w.see(wire, fact::Device{true, "eth1"});
+  w.address(wire);
+  EXPECT_EQ(w.engine.active(), wire);
+  ASSERT_EQ(w.all<RunStep>().size(), 1U);
+  EXPECT_EQ(w.all<RunStep>()[0].to, wire);
+}
+
 TEST(Engine, EveryHardFactIsActedOnAtOnce) {
   const std::vector<Fact> facts = {
       fact::Device{false, ""},

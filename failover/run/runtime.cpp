@@ -30,13 +30,16 @@ const char* text(LinkVerdict verdict) {
 
 bool same_hardware(const Profile& a, const Profile& b) {
   if (!a.netdev.empty() && a.netdev == b.netdev) return true;
-  return a.kind == LinkKind::Modem && b.kind == LinkKind::Modem && a.modem.device == b.modem.device;
+  if (a.kind != b.kind) return false;
+  // Which devices those with a match have is not known here: better to wait.
+  if (!a.match.empty() || !b.match.empty()) return true;
+  return a.kind == LinkKind::Modem && a.modem.device == b.modem.device;
 }
 
 // The same hardware used in the same way: the driver can go on.
 bool same_link(const Profile& a, const Profile& b) {
-  return a.name == b.name && a.kind == b.kind && a.netdev == b.netdev && a.ethernet == b.ethernet &&
-         a.modem == b.modem && a.pppoe == b.pppoe;
+  return a.name == b.name && a.kind == b.kind && a.netdev == b.netdev && a.match == b.match &&
+         a.ethernet == b.ethernet && a.modem == b.modem && a.pppoe == b.pppoe;
 }
 
 }  // namespace
@@ -76,6 +79,10 @@ void Runtime::start(const Configuration& configuration, const std::string& resum
 }
 
 void Runtime::reload(const Configuration& configuration) {
+  if (!engine_) {
+    start(configuration, "");
+    return;
+  }
   const auto active = engine_->active();
   const Link* active_link = active ? &link(*active) : nullptr;
 
@@ -148,14 +155,16 @@ void Runtime::prepare(Link& l) {
                     });
   if (busy) return;
   if (!l.driver) l.driver = workshop_.driver(l.profile);
-  if (!l.profile.netdev.empty()) {
-    if (const auto status = plumbing_.note(l.profile.netdev); !status) {
-      spdlog::warn("{}: {}", l.profile.name, status.error().text());
-    }
-  }
+  if (!l.profile.netdev.empty()) note_device(l, l.profile.netdev);
   l.driver->set_level(l.level);
   const Link* raw = &l;
   l.driver->start([this, raw](const Fact& fact) { from_driver(raw, fact); });
+}
+
+void Runtime::note_device(const Link& l, const std::string& netdev) {
+  if (const auto status = plumbing_.note(netdev); !status) {
+    spdlog::warn("{}: {}", l.profile.name, status.error().text());
+  }
 }
 
 void Runtime::release(Link& l) {
@@ -166,7 +175,8 @@ void Runtime::release(Link& l) {
 
 Task<void> Runtime::stop_driver(Link& l) {
   co_await l.driver->stop();
-  l.driver.reset();
+  // From the loop: it may be the driver that is telling something right now.
+  loop_.post([gone = std::shared_ptr<LinkDriver>(std::move(l.driver))] {});
   l.facts = LinkFacts{};
   // From outside this task, which prepare() would take for running.
   prepare_soon_ = loop_.soon([this] { prepare_waiting(); });
@@ -211,7 +221,11 @@ void Runtime::from_driver(const Link* from, const Fact& fact) {
   Link& l = link(*id);
   l.facts.remember(fact);
   if (const auto* device = std::get_if<fact::Device>(&fact)) {
-    if (device->present) l.netdev = device->netdev;
+    if (device->present) {
+      l.netdev = device->netdev;
+      // Known only now; its driver has not set it up yet.
+      if (l.profile.netdev.empty()) note_device(l, device->netdev);
+    }
   } else if (const auto* trouble = std::get_if<fact::Trouble>(&fact)) {
     const std::string again =
         trouble->retry_in ? fmt::format("; trying again in {} ms", to_ms(*trouble->retry_in)) : "";

@@ -61,6 +61,7 @@ class Runtime {
   void prepare(Link& l);
   void prepare_waiting();
   void release(Link& l);
+  void note_device(const Link& l, const std::string& netdev);
   Task<void> stop_driver(Link& l);
   void retire(std::unique_ptr<Link> link);
   void say(const Action& action) const;

@@ -86,13 +86,24 @@ DeviceKind kind_of(const HardwareDevice& device) {
   return software ? DeviceKind::Virtual : DeviceKind::Ethernet;
 }
 
+// "pci-0000:00:14.0-usb-0:2:1.8" is function 8 of what is plugged in at "pci-0000:00:14.0-usb-0:2".
+std::string place_of(const Port& port) {
+  const auto colon = port.usb_interface.rfind(':');
+  if (colon == std::string::npos) return port.id_path;
+  const std::string_view function = std::string_view(port.usb_interface).substr(colon);
+  std::string_view place = port.id_path;
+  if (place.ends_with(function)) place.remove_suffix(function.size());
+  return std::string(place);
+}
+
 HardwareDevice device_of(const std::string& id, Ports ports) {
   std::ranges::sort(ports, before);
   HardwareDevice out;
   out.id = id;
   for (const Port& port : ports) {
     // They all say the same, except those that came before udev had looked at them.
-    if (out.id_path.empty()) out.id_path = port.id_path;
+    if (out.id_path.empty()) out.id_path = place_of(port);
+    out.candidate = out.candidate || port.candidate;
     if (out.vendor_id.empty()) out.vendor_id = port.vendor_id;
     if (out.product_id.empty()) out.product_id = port.product_id;
     if (out.serial.empty()) out.serial = port.serial;

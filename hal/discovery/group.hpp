@@ -34,10 +34,11 @@ struct HardwareDevice {
   std::optional<Port> control;  // of the modem kinds
   std::optional<Port> net;
   std::vector<Port> others;  // serial ports, further pairs
-  std::string id_path;
+  std::string id_path;       // of the place, without the function (":1.8") that its ports have
   std::string vendor_id;
   std::string product_id;
   std::string serial;
+  bool candidate = false;  // one of its ports is marked by udev's rules
 
   bool operator==(const HardwareDevice&) const = default;
   // All that is needed to work with it is there; serial ports are not.

@@ -23,6 +23,8 @@ struct Port {
   std::string vendor_id;   // "1199", as the hardware says: four hexadecimal digits
   std::string product_id;  // "9071"
   std::string serial;
+  std::string mac;         // of network devices: "02:00:5e:10:00:01"; empty where there is none
+  bool candidate = false;  // marked by udev's rules (ID_MWAN_CANDIDATE=1, docs/hotplug.md)
 
   bool operator==(const Port&) const = default;
 };

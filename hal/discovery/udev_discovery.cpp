@@ -95,6 +95,8 @@ std::optional<Port> port_of(udev_device& device) {
     out.product_id = digits(attribute(pci, "device"));
   }
   out.id_path = property(device, "ID_PATH");
+  out.candidate = property(device, "ID_MWAN_CANDIDATE") == "1";
+  if (out.subsystem == "net") out.mac = attribute(&device, "address");
   return out;
 }
 
@@ -217,6 +219,10 @@ void UdevDiscovery::readable() {
     // Also a message that is not udev's comes back as nothing; the next call reads on.
     return;
   }
+}
+
+void UdevDiscovery::refresh() {
+  if (!enumerate()) look_again();
 }
 
 void UdevDiscovery::look_again() {

@@ -27,6 +27,9 @@ class UdevDiscovery final : public Discovery {
   static Result<std::unique_ptr<UdevDiscovery>> open(Loop& loop, Source source = Source::Either);
 
   Watch watch_ports(std::function<void(const PortEvent&)> call) override;
+  // Somebody knows of a change: compares everything with what is known, and tells what differs.
+  // For hosts where no events come.
+  void refresh();
 
  private:
   struct Free {

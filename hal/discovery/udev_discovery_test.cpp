@@ -114,7 +114,7 @@ TEST_F(UdevDiscoveryTest, WhatIsThereIsToldFirstFromTheLoop) {
   EXPECT_EQ(devices[0].vendor_id, "1199");
   EXPECT_EQ(devices[0].product_id, "9071");
   EXPECT_EQ(devices[0].serial, "LQ65055107");
-  EXPECT_EQ(devices[0].id_path, "pci-0000:00:14.0-usb-0:2:1.8");
+  EXPECT_EQ(devices[0].id_path, "pci-0000:00:14.0-usb-0:2");
 }
 
 TEST_F(UdevDiscoveryTest, PortsAreToldAsTheyComeAndGo) {

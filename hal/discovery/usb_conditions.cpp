@@ -30,8 +30,8 @@ UsbCondition loop(const Port& port, std::size_t times, const std::set<std::strin
   return {
       UsbCondition::What::ModeSwitchLoop, port.usb_device,
       fmt::format("the device at USB {} appeared {} times within {} s, as {}: it does not stay "
-                  "in one mode. It is left alone; check its power supply and what switches its "
-                  "mode (usb_modeswitch)",
+                  "in one mode. Check its power supply and what switches its mode "
+                  "(usb_modeswitch); it is used whenever it is there",
                   place_name(port), times,
                   std::chrono::duration_cast<std::chrono::seconds>(UsbConditions::kWindow).count(),
                   fmt::join(identities, " and "))};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "tools/mwan-daemon-universal/daemon.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <ctime>
 #include <filesystem>
@@ -8,17 +9,23 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
 #include "failover/config/load.hpp"
 #include "failover/host/standalone.hpp"
+#include "failover/hotplug/auto_profiles.hpp"
+#include "failover/hotplug/claims.hpp"
+#include "failover/hotplug/hotplug.hpp"
+#include "failover/hotplug/notify.hpp"
 #include "failover/record/decision_log.hpp"
 #include "failover/run/dry_plumbing.hpp"
 #include "failover/run/kernel_plumbing.hpp"
 #include "failover/run/runtime.hpp"
 #include "failover/state/state_store.hpp"
+#include "hal/discovery/udev_discovery.hpp"
 #include "netlink/monitor.hpp"
 #include "tools/mwan-daemon-universal/log.hpp"
 #include "tools/mwan-daemon-universal/workshop.hpp"
@@ -81,10 +88,13 @@ class Daemon {
       spdlog::error("{}", ready.error().text());
       return NotPossible;
     }
+    const auto& profiles = configuration_.profiles;
     spdlog::info("mwan-daemon-universal {} started{}, {} links, primary {}", MWAN_VERSION,
-                 options_.dry_run ? " (dry run)" : "", configuration_.profiles.size(),
-                 configuration_.profiles.front().name);
-    runtime_->start(configuration_, store_ ? interrupted_profile(*store_) : "");
+                 options_.dry_run ? " (dry run)" : "", profiles.size(),
+                 profiles.empty() ? "the first that is plugged in" : profiles.front().name);
+    if (!profiles.empty()) {
+      runtime_->start(configuration_, store_ ? interrupted_profile(*store_) : "");
+    }
     loop_.run();
     return exit_code_;
   }
@@ -107,6 +117,21 @@ class Daemon {
     auto monitor = netlink::Monitor::open(loop_);
     if (!monitor) return failed(monitor.error());
     monitor_ = std::move(*monitor);
+    auto discovery = UdevDiscovery::open(loop_);
+    if (!discovery) return failed(discovery.error());
+    discovery_ = std::move(*discovery);
+    hotplug_ = std::make_unique<failover::Hotplug>(loop_, *discovery_);
+    hotplug_->set_claims(failover::claims_of(configuration_));
+    hotplug_->on_change([this] {
+      if (configuration_.settings.auto_profiles)
+        look_soon_ = loop_.soon([this] { make_profiles(); });
+    });
+    if (store_) {
+      auto notify =
+          failover::NotifySocket::open(loop_, store_->path(), [this] { discovery_->refresh(); });
+      if (!notify) return failed(notify.error());
+      notify_ = std::move(*notify);
+    }
     if (auto status = make_plumbing(); !status) return status;
     host_ = std::make_unique<failover::StandaloneHost>(*plumbing_, store_ ? &*store_ : nullptr,
                                                        configuration_.settings.flush_left_flows,
@@ -117,7 +142,7 @@ class Daemon {
         .complain = [](const std::string& what) { spdlog::warn("{}", what); }});
     runtime_ = std::make_unique<failover::Runtime>(
         loop_,
-        make_workshop(loop_, *monitor_,
+        make_workshop(loop_, *monitor_, *hotplug_,
                       {.observe_only = options_.dry_run,
                        .links_folder = std::filesystem::absolute(options_.state_dir) / "links"}),
         *plumbing_, *host_, *log_);
@@ -157,7 +182,48 @@ class Daemon {
     }
     host_->set_flush_left_flows(fresh->settings.flush_left_flows);
     configuration_ = std::move(*fresh);
-    runtime_->reload(configuration_);
+    made_ = profiles_to_make();
+    use_configuration();
+  }
+
+  // The user's profiles, and those made for devices that they say nothing of.
+  void use_configuration() {
+    Configuration all = configuration_;
+    all.profiles.insert(all.profiles.end(), made_.begin(), made_.end());
+    hotplug_->set_claims(failover::claims_of(all));
+    if (all.profiles.empty()) {
+      spdlog::warn("no profile and no device to make one for: the links in force stay as they are");
+      return;
+    }
+    runtime_->reload(all);
+  }
+
+  void make_profiles() {
+    auto fresh = profiles_to_make();
+    if (ending_.running() || fresh == made_) return;
+    made_ = std::move(fresh);
+    for (const failover::Profile& profile : made_) {
+      spdlog::info("{}: profile made for a device that no other asks for (MATCH={})", profile.name,
+                   profile.match);
+    }
+    use_configuration();
+  }
+
+  [[nodiscard]] std::vector<failover::Profile> profiles_to_make() {
+    return failover::auto_profiles({configuration_, hotplug_->devices(), hotplug_->assignment(),
+                                    [this](const std::string& netdev) { return in_use(netdev); },
+                                    made_});
+  }
+
+  // An address that somebody can have talked to us by, or a bridge or bond above it.
+  [[nodiscard]] bool in_use(const std::string& netdev) {
+    if (::access(("/sys/class/net/" + netdev + "/master").c_str(), F_OK) == 0) return true;
+    const auto device = netlink_->link(netdev);
+    const auto addresses = netlink_->addresses();
+    if (!device || !addresses) return true;
+    return std::ranges::any_of(*addresses, [&](const netlink::Address& address) {
+      return address.ifindex == device->index && !address.prefix.address.is_link_local();
+    });
   }
 
   void stop() {
@@ -192,6 +258,11 @@ class Daemon {
   std::optional<failover::StateStore> store_;
   std::optional<netlink::Netlink> netlink_;
   std::unique_ptr<netlink::Monitor> monitor_;
+  std::unique_ptr<UdevDiscovery> discovery_;
+  std::unique_ptr<failover::Hotplug> hotplug_;
+  std::unique_ptr<failover::NotifySocket> notify_;
+  std::vector<failover::Profile> made_;  // automatic profiles in force
+  SourceHandle look_soon_;
   std::unique_ptr<failover::Plumbing> plumbing_;
   std::unique_ptr<failover::StandaloneHost> host_;
   std::unique_ptr<failover::DecisionLog> log_;

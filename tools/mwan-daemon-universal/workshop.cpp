@@ -5,12 +5,15 @@
 
 #include <spdlog/spdlog.h>
 
+#include "failover/hotplug/hotplug_link.hpp"
 #include "failover/probe/icmp_prober.hpp"
 #include "hal/dhcp/dhcp_client.hpp"
 #include "hal/ethernet/ethernet_driver.hpp"
 #include "hal/pppoe/pppoe_driver.hpp"
+#include "hal/tether/tether_driver.hpp"
 #include "modems/modem.hpp"
 #include "modems/quirks/overrides.hpp"
+#include "modems/recovery/usb_reset.hpp"
 
 namespace mwan::daemon {
 namespace {
@@ -68,6 +71,26 @@ EthernetConfig ethernet_config(const Profile& profile, bool observe_only) {
           .addressing = profile.ethernet.ip_config(),
           .carrier_debounce = profile.ethernet.carrier_debounce,
           .observe_only = observe_only};
+}
+
+// The profile with the names that its device has this time.
+Profile on_device(Profile profile, const HardwareDevice* device) {
+  if (device == nullptr) return profile;
+  if (device->net) profile.netdev = device->net->sysname;
+  if (device->control) profile.modem.device = device->control->devnode;
+  return profile;
+}
+
+failover::HotplugLinkConfig hotplug_config(const Profile& profile) {
+  const bool matched = !profile.match.empty();
+  const std::string name = profile.kind == LinkKind::Modem ? "DEVICE=" + profile.modem.device
+                                                           : "NETDEV=" + profile.netdev;
+  return {.link = profile.name,
+          .wanted = matched ? "MATCH=" + profile.match : name,
+          .control = matched ? "" : profile.modem.device,
+          // The proxy forgets our clients when the connection to it closes; the network device and
+          // its addresses went with the modem.
+          .drop_when_gone = profile.kind == LinkKind::Modem};
 }
 
 failover::IcmpProberConfig prober_config(const Profile& profile, const std::string& netdev,
@@ -138,24 +161,65 @@ std::unique_ptr<AddressClient> address_client(Loop& loop, const Profile& profile
                                                        .log = log_of(profile, "dhcpcd")});
 }
 
+// In the place that the phone is plugged into; its number on the bus is another after each reset.
+Task<Status> reset_phone(Loop& loop, std::string place, std::string link, Cancel cancel) {
+  const auto device = usb_device_at(place);
+  if (!device) co_return failed(device.error());
+  const std::string root;
+  co_return co_await reset_usb_device(loop, *device, std::move(link), std::move(cancel), root);
+}
+
+std::unique_ptr<LinkDriver> tether(Loop& loop, const Profile& profile, const HardwareDevice& device,
+                                   std::shared_ptr<DeadCarrier> dead_carrier,
+                                   std::unique_ptr<LinkDriver> ethernet) {
+  const std::string place = device.id.substr(device.id.rfind('/') + 1);
+  const bool iphone = device.kind == DeviceKind::Iphone;
+  return std::make_unique<TetherDriver>(
+      loop,
+      TetherConfig{.link = profile.name,
+                   .dead_carrier = iphone ? std::move(dead_carrier) : nullptr},
+      std::move(ethernet), [&loop, place, link = profile.name](Cancel cancel) {
+        return reset_phone(loop, place, link, std::move(cancel));
+      });
+}
+
 }  // namespace
 
-failover::Workshop make_workshop(Loop& loop, LinkMonitor& monitor, const WorkshopOptions& options) {
+failover::Workshop make_workshop(Loop& loop, LinkMonitor& monitor, failover::Hotplug& hotplug,
+                                 const WorkshopOptions& options) {
+  const auto drive = [&loop, &monitor,
+                      options](const Profile& profile) -> std::unique_ptr<LinkDriver> {
+    const auto folder = options.links_folder / profile.name;
+    const bool dials = profile.kind == LinkKind::Modem || profile.kind == LinkKind::Pppoe;
+    if (dials && options.observe_only) return std::make_unique<LeftAlone>(loop, profile.name);
+    if (profile.kind == LinkKind::Pppoe) {
+      return std::make_unique<PppoeDriver>(loop, monitor, pppoe_config(profile, folder));
+    }
+    if (profile.kind == LinkKind::Modem) {
+      return std::make_unique<Modem>(loop, modem_config(profile));
+    }
+    return std::make_unique<EthernetDriver>(loop, monitor,
+                                            ethernet_config(profile, options.observe_only),
+                                            address_client(loop, profile, folder));
+  };
   return {
-      .driver = [&loop, &monitor, options](const Profile& profile) -> std::unique_ptr<LinkDriver> {
-        const auto folder = options.links_folder / profile.name;
-        if (profile.kind != LinkKind::Ethernet && options.observe_only) {
-          return std::make_unique<LeftAlone>(loop, profile.name);
-        }
-        if (profile.kind == LinkKind::Pppoe) {
-          return std::make_unique<PppoeDriver>(loop, monitor, pppoe_config(profile, folder));
-        }
-        if (profile.kind == LinkKind::Modem) {
-          return std::make_unique<Modem>(loop, modem_config(profile));
-        }
-        return std::make_unique<EthernetDriver>(loop, monitor,
-                                                ethernet_config(profile, options.observe_only),
-                                                address_client(loop, profile, folder));
+      .driver = [&loop, &monitor, &hotplug, options,
+                 drive](const Profile& profile) -> std::unique_ptr<LinkDriver> {
+        // The drivers of wired links wait for an interface by its name themselves.
+        const bool by_name =
+            (profile.kind == LinkKind::Ethernet || profile.kind == LinkKind::Pppoe) &&
+            profile.match.empty();
+        if (by_name || profile.modem.simulated) return drive(profile);
+        return std::make_unique<failover::HotplugLink>(
+            loop, monitor, hotplug, hotplug_config(profile),
+            [&loop, options, profile, drive,
+             dead_carrier = std::make_shared<DeadCarrier>()](const HardwareDevice* device) {
+              auto driver = drive(on_device(profile, device));
+              if (profile.kind != LinkKind::Tether || device == nullptr || options.observe_only) {
+                return driver;
+              }
+              return tether(loop, profile, *device, dead_carrier, std::move(driver));
+            });
       },
       .prober = [&loop](const Profile& profile, const std::string& netdev, const IpConfig& config,
                         failover::Prober::Report report) -> std::unique_ptr<failover::Prober> {

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 
+#include "failover/hotplug/hotplug.hpp"
 #include "failover/run/runtime.hpp"
 #include "hal/link_monitor.hpp"
 #include "hal/loop.hpp"
@@ -17,6 +18,7 @@ struct WorkshopOptions {
 };
 
 // The references outlive the workshop and everything made in it.
-failover::Workshop make_workshop(Loop& loop, LinkMonitor& monitor, const WorkshopOptions& options);
+failover::Workshop make_workshop(Loop& loop, LinkMonitor& monitor, failover::Hotplug& hotplug,
+                                 const WorkshopOptions& options);
 
 }  // namespace mwan::daemon

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "hal/tether/dead_carrier.hpp"
+
+namespace mwan {
+
+void DeadCarrier::carrier(bool up, Instant now) {
+  if (up) {
+    seen_ = true;
+    down_since_.reset();
+    resets_ = 0;
+  } else if (!down_since_) {
+    down_since_ = now;
+  }
+}
+
+void DeadCarrier::gone() {
+  down_since_.reset();
+  // A reset makes the device leave and come back, still dead or not: that is not a new phone.
+  if (resets_ == 0) seen_ = false;
+}
+
+std::optional<Instant> DeadCarrier::deadline() const {
+  if (!seen_ || !down_since_ || resets_ >= kPauses.size()) return std::nullopt;
+  return *down_since_ + kPauses.at(resets_);
+}
+
+bool DeadCarrier::reset_due(Instant now) {
+  const auto due = deadline();
+  if (!due || now < *due) return false;
+  ++resets_;
+  down_since_ = now;
+  return true;
+}
+
+}  // namespace mwan
