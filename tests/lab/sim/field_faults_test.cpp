@@ -35,6 +35,7 @@ TEST_F(FieldFaults, EveryFaultThatIsPlayedHereIsTakenOnTheCommandLine) {
   for (const sim::FaultInfo& info : sim::fault_catalogue()) {
     if (!info.played_here) continue;
     const std::string name(info.name);
+    if (name == "usb-error-storm") continue;  // needs a bus: tests/vm/usb_modem plays it
     simulate_file(file("plain.scn"), {"--fault", name + "@50ms", "--fault", name});
     ASSERT_TRUE(eventually([&] { return said("fault " + name); })) << name;
     EXPECT_EQ(simulator_.stop(5s), 0) << name;
