@@ -31,6 +31,7 @@ TEST(ScriptReport, WhatDoesNotFitIsLeftOut) {
   ASSERT_TRUE(report);
   EXPECT_EQ(report->environment.size(), 1U);
   std::vector<std::string> many;
+  many.reserve(2000);
   for (int i = 0; i < 2000; ++i) many.push_back("v" + std::to_string(i) + "=");
   const auto bounded = parse(encode_report("x", {}, {many.begin(), many.end()}));
   ASSERT_TRUE(bounded);

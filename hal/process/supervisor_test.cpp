@@ -35,14 +35,16 @@ bool goes(pid_t pid) {
 }
 
 class SupervisorTest : public ::testing::Test {
+ public:
+  ~SupervisorTest() override {
+    supervisor_.reset();
+    fs::remove_all(folder_);
+  }
+
  protected:
   SupervisorTest() {
     folder_ = fs::path(::testing::TempDir()) / ("mwan_supervisor_" + std::to_string(getpid()));
     fs::create_directories(folder_);
-  }
-  ~SupervisorTest() override {
-    supervisor_.reset();
-    fs::remove_all(folder_);
   }
   [[nodiscard]] SupervisedProgram script(const std::string& text) const {
     return {.argv = {"/bin/sh", "-c", text},

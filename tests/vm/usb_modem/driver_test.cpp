@@ -116,8 +116,9 @@ TEST_P(UsbDriver, PulledOutWhileItComesUpLeavesNothingBehind) {
     if (i == kTimes) break;
     // Again at another point of the bring-up each time.
     const std::size_t seen = requests().size();
-    ASSERT_TRUE(
-        until([&] { return requests().size() > seen + 5U * static_cast<unsigned>(i); }, kPatience))
+    ASSERT_TRUE(until(
+        [&] { return requests().size() > seen + std::size_t{5} * static_cast<std::size_t>(i); },
+        kPatience))
         << log();
   }
   ASSERT_TRUE(until([&] { return flows(); }, kPatience)) << log();

@@ -89,7 +89,7 @@ void UsbBus::unplug() {
   EXPECT_TRUE(eventually([] { return !port_there(); }));
 }
 
-std::string UsbBus::output(std::vector<std::string> argv, Duration limit) const {
+std::string UsbBus::output(const std::vector<std::string>& argv, Duration limit) const {
   const auto out = lab::run(nullptr, argv, limit);
   return out ? *out : "error " + out.error().text();
 }

@@ -44,7 +44,8 @@ class UsbBus : public testing::Test {
     return lab::wait_until(limit, condition);
   }
   // A program's output, or why it failed, which starts with "error".
-  [[nodiscard]] std::string output(std::vector<std::string> argv, Duration limit = kPatience) const;
+  [[nodiscard]] std::string output(const std::vector<std::string>& argv,
+                                   Duration limit = kPatience) const;
   // The address, up, and a default route; then pings through it. How many came back.
   void use_network();
   [[nodiscard]] int pings(int count) const;

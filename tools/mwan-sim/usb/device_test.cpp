@@ -55,8 +55,7 @@ class UsbDeviceTest : public testing::Test {
     EXPECT_EQ(host_.find(listening), nullptr);
     EXPECT_TRUE(function_->say(answer));
     const Completed* told = host_.find(listening);
-    EXPECT_EQ(told == nullptr ? Bytes{} : told->data,
-              (Bytes{0xA1, 1, 0, 0, interface, 0, 0, 0}));
+    EXPECT_EQ(told == nullptr ? Bytes{} : told->data, (Bytes{0xA1, 1, 0, 0, interface, 0, 0, 0}));
     return host_.control({0xA1, 1, 0, interface, 4096}).data;
   }
 

@@ -22,12 +22,14 @@ ss  0008 004 000 00000000 000000 0-0
 )";
 
 class VhciTest : public testing::Test {
+ public:
+  ~VhciTest() override { std::filesystem::remove_all(folder_); }
+
  protected:
   VhciTest()
       : folder_(std::filesystem::temp_directory_path() / ("vhci" + std::to_string(getpid()))) {
     std::filesystem::create_directories(folder_);
   }
-  ~VhciTest() override { std::filesystem::remove_all(folder_); }
   void write(const char* name, const std::string& text) { std::ofstream(folder_ / name) << text; }
   std::string read(const char* name) {
     std::stringstream text;
