@@ -26,12 +26,12 @@ class UsbJudges : public UsbBus {
   [[nodiscard]] std::string qmicli(std::vector<std::string> arguments, bool proxy = true) const {
     arguments.insert(arguments.begin(), {"qmicli", "-d", kPort});
     if (proxy) arguments.insert(arguments.begin() + 1, "-p");
-    return output(std::move(arguments));
+    return output(arguments);
   }
   [[nodiscard]] std::string mbimcli(std::vector<std::string> arguments, bool proxy = true) const {
     arguments.insert(arguments.begin(), {"mbimcli", "-d", kPort});
     if (proxy) arguments.insert(arguments.begin() + 1, "-p");
-    return output(std::move(arguments));
+    return output(arguments);
   }
   void print_times(const char* what, double usable, double connected) const {
     const double plugged = time_of("usb: plugged");
