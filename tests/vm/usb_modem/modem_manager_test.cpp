@@ -14,7 +14,7 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 using namespace std::chrono_literals;
 
-constexpr Duration kSlow = 120s;  // it waits for ports that come late, in an emulated machine
+constexpr Duration kSlow = 240s;  // it waits for ports that come late, in an emulated machine
 
 class UsbModemManager : public UsbBus {
  protected:
