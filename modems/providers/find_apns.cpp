@@ -152,10 +152,12 @@ class Reader {
     found_.push_back(std::move(entry_));
   }
   void keep_provider() {
+    // Once: a provider within a provider ends twice.
+    std::vector<ApnEntry> found = std::exchange(found_, {});
     if (rank_ >= wanted_.size() || rank_ > best_) return;
     if (rank_ < best_) entries_.clear();
     best_ = rank_;
-    for (ApnEntry& one : found_) {
+    for (ApnEntry& one : found) {
       if (entries_.size() >= kMostEntries) return;
       one.provider = provider_;
       one.primary = primary_;
