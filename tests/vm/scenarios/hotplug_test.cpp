@@ -5,11 +5,12 @@
 #include <filesystem>
 #include <iostream>
 
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
+#include <fmt/format.h>
 
+#include "tests/lab/clock.hpp"
 #include "tests/lab/work_folder.hpp"
-#include "tests/vm/scenarios/phone.hpp"
+#include "tests/vm/lab/phone.hpp"
+#include "tests/vm/lab/until.hpp"
 
 namespace mwan::vm {
 namespace {
@@ -24,6 +25,11 @@ using testing::Not;
 // Shared with what udev's rules start.
 const fs::path kFolder = "/run/mwan-hotplug-test";
 constexpr const char* kRules = "/run/udev/rules.d/70-mwan.rules";
+
+// What is asked for is behind the phone.
+const std::string kProbes = fmt::format("PROBE_TARGETS={}\n", kPhoneInternet);
+const std::string kViaPhone = fmt::format("via {}", kPhoneAddress);
+const std::string kQuickStart = kProbes + "STARTUP_GRACE_S=1\nPROBE_TIMEOUT_MS=3000\n";
 
 std::string says(const std::vector<std::string>& argv) {
   const auto said = lab::run(nullptr, argv, 60s);
@@ -46,7 +52,7 @@ class Hotplug : public testing::Test {
   void SetUp() override {
     fs::create_directories(kFolder / "config/profiles");
     fs::create_directories("/run/udev/rules.d");
-    write("settings", "PROBE_TARGETS=203.0.113.1\nSTARTUP_GRACE_S=1\nPROBE_TIMEOUT_MS=3000\n");
+    write("settings", kQuickStart);
     const auto rules = lab::write_file(kRules, read_file(MWAN_TEST_RULES));
     ASSERT_TRUE(rules) << rules.error().text();
     udevadm({"control", "--reload"});
@@ -80,7 +86,7 @@ class Hotplug : public testing::Test {
     const auto last = text.rfind(link + " is ");
     return last != std::string::npos && text.compare(last, link.size() + 8, link + " is good") == 0;
   }
-  static std::string properties(const std::string& driver) {
+  static std::string properties(std::string_view driver) {
     for (const auto& entry : fs::directory_iterator("/sys/class/net")) {
       std::error_code error;
       const auto link = fs::read_symlink(entry.path() / "device/driver", error);
@@ -88,32 +94,32 @@ class Hotplug : public testing::Test {
         return udevadm({"info", "--query=property", entry.path().string()});
       }
     }
-    return "no network device of " + driver;
+    return fmt::format("no network device of {}", driver);
   }
   lab::Process daemon_;
 };
 
 TEST_F(Hotplug, APhoneBecomesALinkByItselfAndLeavesNothing) {
   write("profiles/phone", "KIND=tether\nPRIORITY=1\nMATCH=any\n");
-  for (const auto& [function, driver] :
-       {std::pair{"rndis", "rndis_host"}, std::pair{"ncm", "cdc_ncm"}}) {
-    SCOPED_TRACE(function);
-    auto phone = Phone::make({.function = function});
-    ASSERT_TRUE(phone) << phone.error().text();
+  for (const NetFunction function : {NetFunction::Rndis, NetFunction::Ncm}) {
+    SCOPED_TRACE(name_of(function));
+    GadgetPlan plan;
+    plan.function = function;
+    auto phone = Phone::create(plan);
+    REQUIRE_OK(phone);
     if (!daemon_.running()) start();
     const std::string before = kernel();
     const Instant plugged = lab::now();
-    const auto in = phone->plug_in();
-    ASSERT_TRUE(in) << in.error().text();
+    REQUIRE_OK(phone->plug());
     ASSERT_TRUE(soon([] { return good("phone"); })) << log() << kernel();
     const Instant up = lab::now();
     EXPECT_THAT(kernel(), ContainsRegex("from 192.168.42.[0-9]+ lookup 1100"));
-    EXPECT_THAT(says({"ip", "route", "show", "default"}), HasSubstr("via 192.168.42.129"));
-    EXPECT_THAT(properties(driver), HasSubstr("ID_MWAN_CANDIDATE=1"));
-    phone->unplug();
+    EXPECT_THAT(says({"ip", "route", "show", "default"}), HasSubstr(kViaPhone));
+    EXPECT_THAT(properties(host_driver(function)), HasSubstr("ID_MWAN_CANDIDATE=1"));
+    REQUIRE_OK(phone->unplug());
     EXPECT_TRUE(soon([&] { return kernel() == before; })) << before << "\nnow\n"
                                                           << kernel() << log();
-    std::cout << function
+    std::cout << name_of(function)
               << ": plugged in to proven by probes, within the emulator: " << to_ms(up - plugged)
               << " ms\n";
   }
@@ -127,22 +133,19 @@ TEST_F(Hotplug, APhoneBecomesALinkByItselfAndLeavesNothing) {
 }
 
 TEST_F(Hotplug, AnUnknownPhoneNeedsNoProfileWhereThatIsAllowed) {
-  write("settings",
-        "PROBE_TARGETS=203.0.113.1\nSTARTUP_GRACE_S=1\nPROBE_TIMEOUT_MS=3000\nAUTO_PROFILES=yes\n");
-  auto phone = Phone::make({.function = "rndis"});
-  ASSERT_TRUE(phone) << phone.error().text();
+  write("settings", kQuickStart + "AUTO_PROFILES=yes\n");
+  auto phone = Phone::create({});
+  REQUIRE_OK(phone);
   start();
   const std::string before = kernel();
   for (int round = 0; round < 2; ++round) {
-    const auto in = phone->plug_in();
-    ASSERT_TRUE(in) << in.error().text();
+    REQUIRE_OK(phone->plug());
     ASSERT_TRUE(soon([] {
-      return says({"ip", "route", "show", "default"}).find("via 192.168.42.129") !=
-             std::string::npos;
+      return says({"ip", "route", "show", "default"}).find(kViaPhone) != std::string::npos;
     })) << log()
         << kernel();
     EXPECT_THAT(log(), ContainsRegex("auto-tether-18d1-4ee3-[0-9a-f]+: profile made"));
-    phone->unplug();
+    REQUIRE_OK(phone->unplug());
     EXPECT_TRUE(soon([&] { return kernel() == before; })) << before << "\nnow\n"
                                                           << kernel() << log();
   }
@@ -150,12 +153,14 @@ TEST_F(Hotplug, AnUnknownPhoneNeedsNoProfileWhereThatIsAllowed) {
 }
 
 TEST_F(Hotplug, ModemManagerIsKeptOffWhatAProfileAsksForAndOffNothingElse) {
-  write("profiles/lte", "KIND=modem\nPRIORITY=1\nMATCH=usb:18d1:4ee3,serial:PHONE1\n");
-  for (const std::string serial : {"PHONE1", "OTHER"}) {
-    auto phone = Phone::make({.function = "ecm", .serial = serial});
-    ASSERT_TRUE(phone) << phone.error().text();
-    const auto in = phone->plug_in();
-    ASSERT_TRUE(in) << in.error().text();
+  write("profiles/lte", "KIND=modem\nPRIORITY=1\nMATCH=usb:18d1:4ee3,serial:PHONE01\n");
+  for (const std::string serial : {"PHONE01", "OTHER"}) {
+    GadgetPlan plan;
+    plan.function = NetFunction::Ecm;
+    plan.serial = serial;
+    auto phone = Phone::create(plan);
+    REQUIRE_OK(phone);
+    REQUIRE_OK(phone->plug());
     const auto device = [] {
       for (const auto& entry : fs::directory_iterator("/sys/bus/usb/devices")) {
         if (read_file(entry.path() / "idProduct") == "4ee3\n") {
@@ -171,7 +176,7 @@ TEST_F(Hotplug, ModemManagerIsKeptOffWhatAProfileAsksForAndOffNothingElse) {
     })) << device()
         << properties("cdc_ether");
     for (const std::string& said : {device(), properties("cdc_ether")}) {
-      if (serial == "PHONE1") {
+      if (serial == "PHONE01") {
         EXPECT_THAT(said, HasSubstr("ID_MM_DEVICE_IGNORE=1"));
         EXPECT_THAT(said, HasSubstr("ID_MWAN_PROFILE=lte"));
       } else {
@@ -179,22 +184,19 @@ TEST_F(Hotplug, ModemManagerIsKeptOffWhatAProfileAsksForAndOffNothingElse) {
         EXPECT_THAT(said, Not(HasSubstr("ID_MWAN_PROFILE")));
       }
     }
-    phone->unplug();
+    REQUIRE_OK(phone->unplug());
     udevadm({"settle"});
   }
 }
 
 TEST_F(Hotplug, ARuleStartsTheDaemonWhereItIsAllowedTo) {
-  write("settings",
-        "PROBE_TARGETS=203.0.113.1\nHOTPLUG_START=yes\nLOG_FILE=/run/mwan-hotplug-test/"
-        "started.log\n");
+  write("settings", kProbes + "HOTPLUG_START=yes\nLOG_FILE=/run/mwan-hotplug-test/started.log\n");
   write("profiles/phone",
-        "KIND=ethernet\nPRIORITY=1\nMATCH=serial:PHONE1\nADDRESS=192.168.42.2/24\n"
+        "KIND=ethernet\nPRIORITY=1\nMATCH=serial:PHONE01\nADDRESS=192.168.42.2/24\n"
         "GATEWAY=192.168.42.129\n");
-  auto phone = Phone::make({.function = "rndis"});
-  ASSERT_TRUE(phone) << phone.error().text();
-  const auto in = phone->plug_in();
-  ASSERT_TRUE(in) << in.error().text();
+  auto phone = Phone::create({});
+  REQUIRE_OK(phone);
+  REQUIRE_OK(phone->plug());
   const auto started = [] { return read_file(kFolder / "started.log"); };
   EXPECT_TRUE(soon([&] { return kernel().find("from 192.168.42.2") != std::string::npos; }))
       << started();
@@ -204,7 +206,7 @@ TEST_F(Hotplug, ARuleStartsTheDaemonWhereItIsAllowedTo) {
   ASSERT_FALSE(pid.empty());
   EXPECT_EQ(started().find("already running"), std::string::npos)
       << "it was told, not started again";
-  phone->unplug();
+  EXPECT_OK(phone->unplug());
   ::kill(std::stoi(pid), SIGTERM);
   EXPECT_TRUE(soon([] { return !fs::exists(kFolder / "state/daemon.pid"); })) << started();
 }
