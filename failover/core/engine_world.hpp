@@ -29,6 +29,13 @@ inline Policy two_links(Standby backup = Standby::Hot) {
   return policy;
 }
 
+inline Registration searching() {
+  return Registration{.state = RegistrationState::Searching, .rat = Rat::Lte};
+}
+inline Registration home() {
+  return Registration{.state = RegistrationState::Home, .rat = Rat::Lte};
+}
+
 struct World {
   explicit World(Policy policy) : engine(std::move(policy)) {}
 
