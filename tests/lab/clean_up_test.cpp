@@ -11,6 +11,7 @@
 
 #include "tests/lab/clock.hpp"
 #include "tests/lab/lab.hpp"
+#include "tests/lab/ok.hpp"
 #include "tests/lab/work_folder.hpp"
 
 namespace mwan::lab {
@@ -18,8 +19,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
-
-#define REQUIRE_OK(status) ASSERT_TRUE(status) << (status).error().text()
 
 class CleanUp : public testing::Test {
  protected:

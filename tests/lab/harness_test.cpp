@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "tests/lab/clock.hpp"
+#include "tests/lab/ok.hpp"
 #include "tests/lab/process.hpp"
 #include "tests/lab/route_watch.hpp"
 #include "tests/lab/topology.hpp"
@@ -18,8 +19,6 @@ namespace mwan::lab {
 namespace {
 
 using namespace std::chrono_literals;
-
-#define REQUIRE_OK(status) ASSERT_TRUE(status) << (status).error().text()
 
 class Harness : public testing::Test {
  protected:

@@ -19,10 +19,9 @@
 
 #include "hal/unique_fd.hpp"
 #include "tests/lab/netns.hpp"
+#include "tests/lab/ok.hpp"
 #include "tests/lab/process.hpp"
 #include "tests/lab/work_folder.hpp"
-
-#define REQUIRE_OK(status) ASSERT_TRUE(status) << (status).error().text()
 
 namespace mwan::lab {
 

@@ -15,10 +15,9 @@
 #include "hal/loop.hpp"
 #include "hal/unique_fd.hpp"
 #include "tests/lab/netns.hpp"
+#include "tests/lab/ok.hpp"
 #include "tests/lab/process.hpp"
-
-#define REQUIRE_OK(status) ASSERT_TRUE(status) << (status).error().text()
-#define EXPECT_OK(status) EXPECT_TRUE(status) << (status).error().text()
+#include "tests/lab/until.hpp"
 
 namespace mwan::lab {
 
@@ -58,10 +57,7 @@ class InNetNs : public testing::Test {
   // Turns the loop until the condition holds or the limit is over.
   template <class Condition>
   static bool until(Loop& loop, Condition condition, Duration limit = std::chrono::seconds(5)) {
-    bool over = false;
-    const auto timer = loop.after(limit, [&over] { over = true; });
-    while (!over && !condition()) loop.iterate(true);
-    return condition();
+    return lab::until(loop, limit, condition);
   }
 
   std::optional<NetNs> here_;

@@ -16,10 +16,9 @@
 #include "tests/lab/clock.hpp"
 #include "tests/lab/json_lines.hpp"
 #include "tests/lab/netns.hpp"
+#include "tests/lab/ok.hpp"
 #include "tests/lab/process.hpp"
 #include "tests/lab/work_folder.hpp"
-
-#define REQUIRE_OK(status) ASSERT_TRUE(status) << (status).error().text()
 
 namespace mwan::lab {
 

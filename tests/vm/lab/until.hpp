@@ -5,29 +5,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "hal/loop.hpp"
-
-// Of a Result or a Status. The expression is evaluated once.
-#define REQUIRE_OK(expression)                           \
-  GTEST_AMBIGUOUS_ELSE_BLOCKER_                          \
-  if (const auto& required_ = (expression); required_) { \
-  } else                                                 \
-    FAIL() << #expression ": " << required_.error().text()
-#define EXPECT_OK(expression)                            \
-  GTEST_AMBIGUOUS_ELSE_BLOCKER_                          \
-  if (const auto& expected_ = (expression); expected_) { \
-  } else                                                 \
-    ADD_FAILURE() << #expression ": " << expected_.error().text()
+#include "tests/lab/ok.hpp"
+#include "tests/lab/until.hpp"
 
 namespace mwan::vm {
 
-// Turns the loop until the condition holds; false when the limit was over first.
-template <class Condition>
-bool until(Loop& loop, Duration limit, Condition condition) {
-  bool over = false;
-  const auto timer = loop.after(limit, [&over] { over = true; });
-  while (!over && !condition()) loop.iterate(true);
-  return condition();
-}
+using lab::until;
 
 }  // namespace mwan::vm
