@@ -66,6 +66,9 @@ struct Probe {
   std::uint16_t answered = 0;
   bool ok = false;              // answered >= quorum
   std::optional<Duration> rtt;  // of the first answer
+  // All of them were waited for: what did not answer is lost. Else a round that is ok ended with
+  // its quorum, and nothing is known of the others.
+  bool complete = false;
   bool operator==(const Probe&) const = default;
 };
 

@@ -296,13 +296,6 @@ void check_settings(const SettingsFile& file, ConfigErrors& errors) {
   const DaemonSettings& settings = file.settings;
   Report report(settings.origin, errors);
   check_probe(settings.origin, settings.probe, file.broken, {}, report);
-  if (!file.broken.any({"RISK_ARM_PERCENT", "RISK_LEAVE_PERCENT"}) &&
-      settings.risk_leave <= settings.risk_arm) {
-    report.at("RISK_LEAVE_PERCENT",
-              fmt::format("{:.0f} must be greater than RISK_ARM_PERCENT, {:.0f}: a link is first "
-                          "watched closely, then left",
-                          settings.risk_leave * 100, settings.risk_arm * 100));
-  }
   if (settings.nat == Nat::Nftables && !has_nftables) {
     report.at("NAT", "this build has no nftables (MWAN_WITH_NFTABLES is off); use none");
   }

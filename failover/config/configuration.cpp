@@ -36,7 +36,9 @@ Policy make_policy(const Configuration& configuration) {
   policy.dwell = settings.dwell;
   policy.startup_grace = settings.startup_grace;
   policy.risk.arm = settings.risk_arm;
-  policy.risk.leave = settings.risk_leave;
+  policy.risk.switch_price = settings.switch_price;
+  policy.flap_penalty = settings.flap_penalty;
+  policy.flap_memory = settings.flap_memory;
   return policy;
 }
 

@@ -49,7 +49,9 @@ struct DaemonSettings {
   Duration dwell = Policy{}.dwell;
   Duration startup_grace = Policy{}.startup_grace;
   double risk_arm = RiskModel{}.arm;
-  double risk_leave = RiskModel{}.leave;
+  double switch_price = RiskModel{}.switch_price;  // lost seconds
+  double flap_penalty = Policy{}.flap_penalty;
+  Duration flap_memory = Policy{}.flap_memory;
   std::uint32_t route_metric = 0;
   std::uint32_t table_base = 1100;     // link i has table table_base + i
   std::uint32_t rule_priority = 1000;  // and its from-source rule the priority rule_priority + i

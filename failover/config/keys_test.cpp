@@ -69,7 +69,9 @@ TEST(Keys, UnitsAreThoseOfTheNames) {
   EXPECT_EQ(setting("DWELL_S", "7").dwell, 7s);
   EXPECT_EQ(setting("STARTUP_GRACE_S", "8").startup_grace, 8s);
   EXPECT_DOUBLE_EQ(setting("RISK_ARM_PERCENT", "25").risk_arm, 0.25);
-  EXPECT_DOUBLE_EQ(setting("RISK_LEAVE_PERCENT", "75").risk_leave, 0.75);
+  EXPECT_DOUBLE_EQ(setting("SWITCH_PRICE_MS", "750").switch_price, 0.75);
+  EXPECT_DOUBLE_EQ(setting("FLAP_PENALTY_PERCENT", "40").flap_penalty, 0.4);
+  EXPECT_EQ(setting("FLAP_MEMORY_S", "90").flap_memory, 90s);
   EXPECT_EQ(with(profile_keys(), "CARRIER_DEBOUNCE_MS", "250").ethernet.carrier_debounce, 250ms);
 }
 

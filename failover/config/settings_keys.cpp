@@ -29,18 +29,26 @@ std::vector<Key<Settings>> make_keys() {
   add("FAILBACK_STABLE_S", Integer{0, 86400, "s"}, "10",
       "the primary must have been well for so long before the traffic returns to it",
       [](Settings& s, const Value& v) { s.failback_stable = as_s(v); });
-  add("DWELL_S", Integer{0, 3600, "s"}, "5",
+  add("DWELL_S", Integer{0, 3600, "s"}, "1",
       "no second change of link within this time, unless the active link died",
       [](Settings& s, const Value& v) { s.dwell = as_s(v); });
   add("STARTUP_GRACE_S", Integer{0, 600, "s"}, "10",
       "how long the primary may take to come up when the daemon starts",
       [](Settings& s, const Value& v) { s.startup_grace = as_s(v); });
-  add("RISK_ARM_PERCENT", Integer{1, 100, "%"}, "10",
-      "from this probability of loss the link is probed fast and the target prepared",
+  add("RISK_ARM_PERCENT", Integer{1, 100, "%"}, "5",
+      "from this probability of losing packets in the next seconds the link is probed fast and a "
+      "standby prepared",
       [](Settings& s, const Value& v) { s.risk_arm = as<double>(v) / 100.0; });
-  add("RISK_LEAVE_PERCENT", Integer{1, 100, "%"}, "50",
-      "from this probability of loss the traffic moves, if the target is better",
-      [](Settings& s, const Value& v) { s.risk_leave = as<double>(v) / 100.0; });
+  add("SWITCH_PRICE_MS", Integer{50, 600000, "ms"}, "600",
+      "a link that is at risk is left when another one promises to save so much lost time: lower, "
+      "and the traffic moves earlier and more often (docs/prediction.md)",
+      [](Settings& s, const Value& v) { s.switch_price = as<double>(v) / 1000.0; });
+  add("FLAP_PENALTY_PERCENT", Integer{0, 10000, "%"}, "30",
+      "every change of link makes the next one dearer by this part of SWITCH_PRICE_MS",
+      [](Settings& s, const Value& v) { s.flap_penalty = as<double>(v) / 100.0; });
+  add("FLAP_MEMORY_S", Integer{1, 86400, "s"}, "30",
+      "how slowly that fades: after this time a third of it is left",
+      [](Settings& s, const Value& v) { s.flap_memory = as_s(v); });
   add("ROUTE_METRIC", Integer{0, 2147483647, ""}, "0",
       "metric of the default route that is replaced; 0 comes before all others in IPv4",
       [](Settings& s, const Value& v) { s.route_metric = as<std::uint32_t>(v); });

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cmath>
 #include <variant>
 
 namespace mwan::failover {
@@ -10,6 +11,8 @@ namespace {
 
 // How long a link that could not be activated is left alone.
 constexpr Duration avoid_after_failure = 5s;
+// A modem's messages about one moment follow each other within it.
+constexpr Duration judge_after = 20ms;
 
 LinkId lowest_priority_number(const std::vector<LinkPolicy>& links) {
   const auto at = std::ranges::min_element(links, {}, &LinkPolicy::priority);
@@ -34,6 +37,11 @@ std::vector<Action> Engine::step(Instant now, const Event& event) {
   if (running_ && now_ - running_since_ >= policy_.step_limit) {
     take(StepResult{*running_, Error{FailureClass::Transient, std::string(name(*running_)),
                                      "not finished within its time limit"}});
+  }
+  judging_ = judge_at_ && now_ >= *judge_at_;
+  if (judging_) {
+    judge_at_.reset();
+    judged_ = now_;
   }
   decide();
   tend_standbys();
@@ -65,6 +73,20 @@ void Engine::take(const Observation& seen) {
   }
   s.health.observe(now_, seen.fact);
   reassess(seen.link);
+  judge_soon(seen.fact);
+}
+
+// A modem tells one moment in several facts: risks are compared when it has said all of it. Probes
+// speak of the whole last second, so that comparing on every one of them would only add noise.
+void Engine::judge_soon(const Fact& fact) {
+  Instant at = now_ + judge_after;
+  if (std::holds_alternative<fact::Probe>(fact)) {
+    if (judged_) at = std::max(at, *judged_ + 1s);
+  } else if (!std::holds_alternative<SignalSample>(fact) &&
+             !std::holds_alternative<CellReport>(fact)) {
+    return;
+  }
+  if (!judge_at_ || *judge_at_ <= now_ || at < *judge_at_) judge_at_ = at;
 }
 
 void Engine::take(const ConfigApplied& applied) {
@@ -197,7 +219,10 @@ void Engine::activate_in_place(LinkId link) {
 void Engine::decide_on_backup() {
   const LinkSlot& backup = slot(*active_);
   const LinkSlot& primary = slot(primary_);
-  const bool promising = primary.now.verdict == LinkVerdict::Good && !avoided(primary_);
+  // Between links of one priority there is no way back: the traffic stays until there is a reason.
+  const bool preferred = link_policy(primary_).priority < link_policy(*active_).priority;
+  const bool promising =
+      preferred && primary.now.verdict == LinkVerdict::Good && !avoided(primary_);
 
   std::optional<LinkId> target;
   if (backup.now.verdict == LinkVerdict::Down) {
@@ -237,10 +262,36 @@ void Engine::decide_on_backup() {
 
 bool Engine::at_risk(LinkId active, std::optional<LinkId>& target) const {
   const Assessment& mine = slot(active).now;
-  if (mine.risk < policy_.risk.leave || within_dwell()) return false;
-  target = best_target(active, true);
-  return target && slot(*target).now.verdict == LinkVerdict::Good &&
-         slot(*target).now.risk + policy_.risk.margin < mine.risk;
+  if (mine.verdict != LinkVerdict::Suspect || within_dwell() || !judging_) return false;
+  target = cheapest_target(active);
+  return target && mine.cost - slot(*target).now.cost > price();
+}
+
+// Of the links that answer, the one that promises to lose least; by priority among equals.
+std::optional<LinkId> Engine::cheapest_target(LinkId leaving) const {
+  std::optional<LinkId> best;
+  const auto rank = [this](LinkId link) {
+    return std::pair(slot(link).now.cost, link_policy(link).priority);
+  };
+  for (std::uint16_t i = 0; i < count(); ++i) {
+    const LinkId link{i};
+    const LinkVerdict verdict = slot(link).now.verdict;
+    if (link == leaving || avoided(link)) continue;
+    if (verdict != LinkVerdict::Good && verdict != LinkVerdict::Suspect) continue;
+    if (!best || rank(link) < rank(*best)) best = link;
+  }
+  return best;
+}
+
+// What moving the traffic must save, in lost seconds: the more it was moved lately, the more.
+double Engine::price() const {
+  return policy_.risk.switch_price * (1 + policy_.flap_penalty * flaps());
+}
+
+double Engine::flaps() const {
+  if (!switched_) return 0;
+  const std::chrono::duration<double> since = now_ - *switched_;
+  return flaps_ * std::exp(-since / std::chrono::duration<double>(policy_.flap_memory));
 }
 
 // The link to go to: well ones before suspect ones, then by priority. proven = it answered probes.
@@ -321,6 +372,7 @@ void Engine::activation_ended(bool ok) {
   const LinkId target = *target_;
   if (ok) {
     if (active_ && *active_ != target) {
+      flaps_ = flaps() + 1;
       switched_ = now_;
       slot(*active_).unrouted = false;
     }
@@ -442,6 +494,8 @@ std::optional<Instant> Engine::deadline() const {
     if (when > now_ && (!at || when < *at)) at = when;
   };
   if (running_) consider(running_since_ + policy_.step_limit);
+  if (judge_at_ && active_ && slot(*active_).now.verdict == LinkVerdict::Suspect)
+    consider(*judge_at_);
   if (started_ && !active_) consider(*started_ + policy_.startup_grace);
   if (switched_) consider(*switched_ + policy_.dwell);
   for (const LinkSlot& s : links_) {

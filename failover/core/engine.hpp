@@ -68,6 +68,7 @@ class Engine {
   void take(const TimerFired&) {}
   void backed_up(const std::string& said);
   void reassess(LinkId link);
+  void judge_soon(const Fact& fact);
 
   // Deciding, in the states that watch.
   void decide();
@@ -75,6 +76,9 @@ class Engine {
   void decide_on_backup();
   void activate_in_place(LinkId link);
   [[nodiscard]] bool at_risk(LinkId active, std::optional<LinkId>& target) const;
+  [[nodiscard]] std::optional<LinkId> cheapest_target(LinkId leaving) const;
+  [[nodiscard]] double price() const;
+  [[nodiscard]] double flaps() const;
   [[nodiscard]] std::optional<LinkId> best_target(std::optional<LinkId> leaving, bool proven) const;
   [[nodiscard]] bool well_for_long(LinkId link) const;
   [[nodiscard]] bool avoided(LinkId link) const;
@@ -110,8 +114,12 @@ class Engine {
   Instant running_since_;
   std::optional<Instant> started_;
   std::optional<Instant> switched_;  // when the route was last moved from one link to another
+  double flaps_ = 0;                 // moves, each fading, as of switched_
   Instant now_;
-  std::vector<Action> out_;  // of the step() under way
+  std::optional<Instant> judge_at_;  // when the links' risks are compared next
+  std::optional<Instant> judged_;    // and when they were
+  bool judging_ = false;             // in the step() under way
+  std::vector<Action> out_;          // of the step() under way
 };
 
 }  // namespace mwan::failover

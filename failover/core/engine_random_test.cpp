@@ -97,14 +97,17 @@ TEST_P(EngineRandom, KeepsItsPromises) {
     if (before == after || !before) continue;
     ++switches;
     // No target that is dead while another link is alive.
-    if (w.engine.health(*after).assess(w.now, {}).verdict == LinkVerdict::Down) {
+    if (w.engine.health(*after).assess(w.now, w.engine.policy().risk).verdict ==
+        LinkVerdict::Down) {
       for (std::uint16_t other = 0; other < links; ++other) {
-        EXPECT_EQ(w.engine.health(LinkId{other}).assess(w.now, {}).verdict, LinkVerdict::Down);
+        EXPECT_EQ(w.engine.health(LinkId{other}).assess(w.now, w.engine.policy().risk).verdict,
+                  LinkVerdict::Down);
       }
     }
     // No second change within the dwell time unless the link that was left is dead.
     if (last_switch && w.now - *last_switch < w.engine.policy().dwell) {
-      EXPECT_EQ(w.engine.health(*before).assess(w.now, {}).verdict, LinkVerdict::Down);
+      EXPECT_EQ(w.engine.health(*before).assess(w.now, w.engine.policy().risk).verdict,
+                LinkVerdict::Down);
     }
     last_switch = w.now;
     if (HasFailure()) FAIL() << "at event " << i;

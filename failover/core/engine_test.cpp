@@ -192,6 +192,7 @@ TEST(Engine, AFadingRadioArmsThenLeavesBeforeTheLoss) {
   double left_at = 99;
   for (double sinr = 15; sinr > -3 && w.engine.active() == lte; sinr -= 0.9) {
     w.advance(200ms);
+    if (w.engine.active() != lte) break;
     w.see(lte, radio(sinr, -9 - (15 - sinr) * 0.4, -95 - (15 - sinr)));
     if (w.engine.state() == State::TestingPrimary) armed_first = true;
     left_at = sinr;
@@ -221,6 +222,7 @@ TEST(Engine, RiskDoesNotMoveTrafficToALinkThatIsNotProven) {
   w.see(lte, radio(-10, -20, -125));
   EXPECT_EQ(w.engine.active(), lte);
   w.answer(wire, true);
+  w.advance(1s);
   EXPECT_EQ(w.engine.active(), wire);
 }
 

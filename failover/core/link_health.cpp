@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "failover/core/link_health.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <type_traits>
+
+#include "failover/core/risk/risk_words.hpp"
 
 namespace mwan::failover {
 namespace {
@@ -69,7 +72,7 @@ void LinkHealth::observe(Instant now, const Fact& fact) {
         } else if constexpr (std::is_same_v<F, fact::Gateway>) {
           gateway_ = f;
         } else if constexpr (std::is_same_v<F, fact::Probe>) {
-          observe_probe(f);
+          observe_probe(now, f);
         } else if constexpr (std::is_same_v<F, fact::Trouble>) {
           trouble_ = f;
         } else if constexpr (std::is_same_v<F, fact::AddressingLost>) {
@@ -102,6 +105,7 @@ void LinkHealth::set_addressed(bool addressed) {
   proof_ = Proof::None;
   answered_in_row_ = 0;
   lost_in_row_ = 0;
+  probes_.clear();
   if (addressed) trouble_.reset();
 }
 
@@ -120,9 +124,11 @@ bool LinkHealth::ready() const {
   return evidence_ == Evidence::Pings || (registration_ && registration_->registered());
 }
 
-void LinkHealth::observe_probe(const fact::Probe& probe) {
+void LinkHealth::observe_probe(Instant now, const fact::Probe& probe) {
   // A round that was under way when the addressing went says nothing about the next one.
   if (!addressed_) return;
+  const bool counted = probe.sent > 0 && (probe.complete || !probe.ok);
+  probes_.add(now, counted ? 1.0 - static_cast<double>(probe.answered) / probe.sent : 0.0);
   if (probe.ok) {
     lost_in_row_ = 0;
     if (answered_in_row_ < probe_.up) ++answered_in_row_;
@@ -161,11 +167,23 @@ Assessment LinkHealth::assess(Instant now, const RiskModel& model) const {
   if (!addressed_) return {LinkVerdict::Down, Cause::NoAddressing, 1.0};
   if (proof_ == Proof::Dead) return {LinkVerdict::Down, Cause::ProbesLost, 1.0};
 
-  const double risk = evidence_ == Evidence::All ? radio_.risk(now, model) : 0.0;
-  if (proof_ == Proof::None) return {LinkVerdict::Unproven, Cause::NeverProbed, risk};
-  if (risk >= model.arm) return {LinkVerdict::Suspect, Cause::RadioAtRisk, risk};
-  if (lost_in_row_ > 0) return {LinkVerdict::Suspect, Cause::ProbeLost, risk};
-  return {LinkVerdict::Good, Cause::Well, risk};
+  const RiskAssessment ahead = evidence_ == Evidence::All ? risk(now, model) : RiskAssessment{};
+  const double risk = evidence_ == Evidence::All ? ahead.risk() : 0.0;
+  const auto as = [&](LinkVerdict verdict, Cause cause) {
+    return Assessment{verdict, cause, risk, ahead.cost};
+  };
+  if (proof_ == Proof::None) return as(LinkVerdict::Unproven, Cause::NeverProbed);
+  if (lost_in_row_ > 0) return as(LinkVerdict::Suspect, Cause::ProbeLost);
+  if (risk >= model.arm) return as(LinkVerdict::Suspect, Cause::RadioAtRisk);
+  return as(LinkVerdict::Good, Cause::Well);
+}
+
+RiskAssessment LinkHealth::risk(Instant now, const RiskModel& model) const {
+  Features features{};
+  radio_.read(now, features);
+  probes_.read(now, features);
+  const auto sinr = radio_.sinr_ahead(now, model.sinr_lead);
+  return assess_risk(model, features, sinr ? std::max(model.sinr_threshold_db - *sinr, 0.0) : 0.0);
 }
 
 std::string LinkHealth::words(Instant now, const Assessment& a, const RiskModel& model) const {
@@ -200,7 +218,8 @@ std::string LinkHealth::words(Instant now, const Assessment& a, const RiskModel&
     case Cause::RadioAtRisk: {
       std::array<char, 16> percent{};
       (void)std::snprintf(percent.data(), percent.size(), "%.0f %%", a.risk * 100.0);
-      return std::string("radio at risk (") + percent.data() + "): " + radio_.words(now, model);
+      return std::string("likely to lose packets (") + percent.data() +
+             "): " + risk_words(now, model, radio_, probes_);
     }
     case Cause::KeptReady:
       return kept_ready_ ? "registered, without a connection until it may be needed"

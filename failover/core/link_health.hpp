@@ -8,7 +8,9 @@
 
 #include "failover/core/action.hpp"
 #include "failover/core/policy.hpp"
-#include "failover/core/risk.hpp"
+#include "failover/core/risk/probe_features.hpp"
+#include "failover/core/risk/radio_features.hpp"
+#include "failover/core/risk/risk_model.hpp"
 
 namespace mwan::failover {
 
@@ -32,7 +34,8 @@ enum class Cause {
 struct Assessment {
   LinkVerdict verdict = LinkVerdict::Down;
   Cause cause = Cause::NoAddressing;
-  double risk = 0.0;  // of losing packets soon, from the radio
+  double risk = 0.0;  // of losing packets soon, from the radio and the link's own probes
+  double cost = 0.0;  // RiskAssessment::cost, for links that are not down
 };
 
 class LinkHealth {
@@ -54,8 +57,9 @@ class LinkHealth {
  private:
   [[nodiscard]] std::optional<Cause> decisive() const;
   void observe_bearer(const Bearer& bearer);
-  void observe_probe(const fact::Probe& probe);
+  void observe_probe(Instant now, const fact::Probe& probe);
   [[nodiscard]] bool ready() const;
+  [[nodiscard]] RiskAssessment risk(Instant now, const RiskModel& model) const;
   [[nodiscard]] const std::optional<Bearer>& bearer(IpFamily family) const {
     return bearers_.at(family == IpFamily::V4 ? 0 : 1);
   }
@@ -75,7 +79,8 @@ class LinkHealth {
   bool v4_lost_ = false;  // connected once, and not any more
   std::optional<fact::Gateway> gateway_;
   std::optional<fact::Trouble> trouble_;
-  RadioHistory radio_;
+  RadioFeatures radio_;
+  ProbeFeatures probes_;
 
   enum class Proof { None, Alive, Dead };
   Proof proof_ = Proof::None;

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "failover/core/risk.hpp"
+#include "failover/core/risk/risk_model.hpp"
 #include "hal/link_event.hpp"
 #include "hal/time.hpp"
 
@@ -55,10 +55,14 @@ struct Policy {
   std::vector<LinkPolicy> links;  // LinkId indexes this
   Evidence evidence = Evidence::All;
   Duration failback_stable = 10s;  // the primary must be well for so long before traffic returns
-  Duration dwell = 5s;             // no second change of link within it, unless the active one died
-  Duration startup_grace = 10s;    // how long the primary may take to come up at start
-  Duration step_limit = 30s;       // a host step that takes longer counts as failed
-  RiskModel risk;
+  Duration dwell = 1s;             // no second change of link within it, unless the active one died
+  // Every change of link makes the next one dearer by this part of the risk model's switch price;
+  // the surcharge fades with flap_memory as its time constant.
+  double flap_penalty = 0.3;
+  Duration flap_memory = 30s;
+  Duration startup_grace = 10s;  // how long the primary may take to come up at start
+  Duration step_limit = 30s;     // a host step that takes longer counts as failed
+  RiskModel risk = shipped_risk_model();
 
   bool operator==(const Policy&) const = default;
 };

@@ -16,7 +16,7 @@ namespace {
 using namespace record;
 
 constexpr std::string_view log_name = "mwan-decisions";
-constexpr int log_version = 1;
+constexpr int log_version = 2;
 constexpr std::size_t max_links = 256;
 
 // In the order of the variants' alternatives.
@@ -117,6 +117,9 @@ void check_policy(const Policy& policy) {
     throw DecodeError("policy.links", "expected 1 to 256 links");
   }
   std::set<std::string_view> names;
+  if (!policy.risk.complete()) {
+    throw DecodeError("policy.risk", "has not the coefficients that this version computes with");
+  }
   for (const auto& link : policy.links) {
     if (link.name.empty() || link.name.starts_with('#') || !names.insert(link.name).second) {
       throw DecodeError("policy.links", "every link needs a name of its own, not beginning with #");
@@ -146,7 +149,7 @@ Header decode_header(const Json& in) {
   describe(reader, fields);
   if (fields.log != log_name) throw DecodeError("log", "expected \"mwan-decisions\"");
   if (fields.version != log_version) {
-    throw DecodeError("version", "this program reads version 1 of the log");
+    throw DecodeError("version", "this program reads version 2 of the log");
   }
   Header out;
   out.continued = fields.continued.value_or(false);

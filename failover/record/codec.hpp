@@ -2,7 +2,7 @@
 // Events, actions and policies as the lines of the decision log, exactly: what is read is what was
 // written, but that bytes which are no UTF-8 have become U+FFFD.
 //
-//   {"log":"mwan-decisions","version":1,"policy":{...}}         a run begins (again after a reload)
+//   {"log":"mwan-decisions","version":2,"policy":{...}}         a run begins (again after a reload)
 //   {"log":...,"continued":true,"note":...,"policy":{...}}      the run of the older file goes on
 //   {"wall":1700000000,"t_us":5000000}                          seconds since 1970 at that instant
 //   {"t_us":5000123,"event":{"carrier":{"link":"wired","up":false}}}

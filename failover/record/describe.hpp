@@ -113,11 +113,12 @@ void describe(A& a, fact::Gateway& v) {
 }
 template <class A>
 void describe(A& a, fact::Probe& v) {
-  expect_members<4>(v);
+  expect_members<5>(v);
   a("sent", v.sent);
   a("answered", v.answered);
   a("ok", v.ok);
   a("rtt_us", v.rtt);
+  a("complete", v.complete);
 }
 template <class A>
 void describe(A& a, fact::Trouble& v) {
@@ -221,30 +222,41 @@ void describe(A& a, LinkPolicy& v) {
   a("probe", v.probe);
 }
 template <class A>
-void describe(A& a, RiskModel& v) {
-  expect_members<14>(v);
+void describe(A& a, RiskHorizon& v) {
+  expect_members<2>(v);
   a("bias", v.bias);
+  a("weights", v.weights);
+}
+template <class A>
+void describe(A& a, RiskCost& v) {
+  expect_members<4>(v);
+  a("linear", v.linear);
+  a("log_odds", v.log_odds);
+  a("below_10", v.below_10);
+  a("below_30", v.below_30);
+}
+template <class A>
+void describe(A& a, RiskModel& v) {
+  expect_members<9>(v);
+  a("horizons", v.horizons);
+  a("costs", v.costs);
+  a("cost_weights", v.cost_weights);
   a("sinr_threshold_db", v.sinr_threshold_db);
   a("sinr_weight", v.sinr_weight);
-  a("rsrq_threshold_db", v.rsrq_threshold_db);
-  a("rsrq_weight", v.rsrq_weight);
-  a("rsrp_threshold_dbm", v.rsrp_threshold_dbm);
-  a("rsrp_weight", v.rsrp_weight);
-  a("neighbour_lead_threshold_db", v.neighbour_lead_threshold_db);
-  a("neighbour_lead_weight", v.neighbour_lead_weight);
-  a("lead_us", v.lead);
-  a("trend_window_us", v.trend_window);
+  a("sinr_cost", v.sinr_cost);
+  a("sinr_lead_us", v.sinr_lead);
   a("arm", v.arm);
-  a("leave", v.leave);
-  a("margin", v.margin);
+  a("switch_price", v.switch_price);
 }
 template <class A>
 void describe(A& a, Policy& v) {
-  expect_members<7>(v);
+  expect_members<9>(v);
   a("links", v.links);
   a("evidence", v.evidence);
   a("failback_stable_us", v.failback_stable);
   a("dwell_us", v.dwell);
+  a("flap_penalty", v.flap_penalty);
+  a("flap_memory_us", v.flap_memory);
   a("startup_grace_us", v.startup_grace);
   a("step_limit_us", v.step_limit);
   a("risk", v.risk);

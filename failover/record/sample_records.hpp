@@ -28,7 +28,7 @@ inline Policy sample_policy() {
                              .probe = {.interval = std::chrono::microseconds(123456), .down = 2}},
                   LinkPolicy{.name = "wired", .priority = 2}};
   policy.evidence = Evidence::Pings;
-  policy.risk.bias = -0.1;  // no finite binary fraction
+  policy.risk.sinr_weight = -0.1;  // no finite binary fraction
   policy.risk.arm = 1.0 / 3.0;
   return policy;
 }
