@@ -2,9 +2,10 @@
 #include "hal/ip.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 #include <arpa/inet.h>
+
+#include "hal/number.hpp"
 
 namespace mwan {
 
@@ -48,12 +49,9 @@ std::optional<IpPrefix> IpPrefix::parse(std::string_view text) {
   if (slash == std::string_view::npos) return std::nullopt;
   const auto address = IpAddress::parse(text.substr(0, slash));
   if (!address) return std::nullopt;
-  const auto digits = text.substr(slash + 1);
-  unsigned length = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), length);
-  if (error != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
-  if (length > address->bytes().size() * 8) return std::nullopt;
-  return IpPrefix{*address, static_cast<std::uint8_t>(length)};
+  const auto length = whole_number<unsigned>(text.substr(slash + 1));
+  if (!length || *length > address->bytes().size() * 8) return std::nullopt;
+  return IpPrefix{*address, static_cast<std::uint8_t>(*length)};
 }
 
 bool IpPrefix::contains(const IpAddress& other) const {

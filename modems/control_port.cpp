@@ -2,7 +2,6 @@
 #include "modems/control_port.hpp"
 
 #include <cerrno>
-#include <charconv>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -13,6 +12,8 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include "hal/number.hpp"
 
 namespace mwan {
 namespace {
@@ -60,10 +61,7 @@ std::optional<std::uint32_t> usb_interface_number(const std::string& device,
   std::ifstream file(usb_interface(device, root) / "bInterfaceNumber");
   std::string text;
   if (!(file >> text)) return std::nullopt;
-  std::uint32_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, 16);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return number;
+  return whole_number<std::uint32_t>(text, 16);
 }
 
 std::optional<UsbId> usb_id(const std::string& device, const std::string& root) {

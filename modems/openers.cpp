@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
@@ -15,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "hal/number.hpp"
 #include "modems/text.hpp"
 
 namespace mwan {
@@ -58,11 +58,8 @@ std::string_view advice_for(std::string_view name) {
 }
 
 std::optional<pid_t> pid_of(const fs::path& folder) {
-  const std::string name = folder.filename().string();
-  pid_t pid = 0;
-  const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), pid);
-  if (error != std::errc{} || end != name.data() + name.size() || pid <= 0) return std::nullopt;
-  return pid;
+  const auto pid = whole_number<pid_t>(folder.filename().string());
+  return pid && *pid > 0 ? pid : std::nullopt;
 }
 
 // Device number of a device node, following links; nothing for anything else.

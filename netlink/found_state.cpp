@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "netlink/found_state.hpp"
 
-#include <charconv>
-
 #include <fmt/format.h>
 #include <linux/rtnetlink.h>
 #include <nlohmann/json.hpp>
 
+#include "hal/number.hpp"
 #include "netlink/codec.hpp"
 
 namespace mwan::netlink {
@@ -24,10 +23,9 @@ std::optional<std::vector<std::uint8_t>> from_hex(std::string_view text) {
   if (text.size() % 2 != 0 || text.size() > 2 * kMaxRouteBytes) return std::nullopt;
   std::vector<std::uint8_t> out;
   for (std::size_t i = 0; i < text.size(); i += 2) {
-    std::uint8_t value = 0;
-    const char* end = text.data() + i + 2;
-    if (std::from_chars(text.data() + i, end, value, 16).ptr != end) return std::nullopt;
-    out.push_back(value);
+    const auto value = whole_number<std::uint8_t>(text.substr(i, 2), 16);
+    if (!value) return std::nullopt;
+    out.push_back(*value);
   }
   return out;
 }

@@ -2,11 +2,12 @@
 #include "failover/config/value.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+
+#include "hal/number.hpp"
 
 namespace mwan::failover {
 
@@ -81,12 +82,9 @@ std::optional<Value> read_plain(const ValueType& type, std::string_view text) {
   return std::visit(
       Overload{
           [&](const Integer& t) -> std::optional<Value> {
-            std::int64_t number = 0;
-            const auto [end, error] =
-                std::from_chars(text.data(), text.data() + text.size(), number);
-            if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-            if (number < t.min || number > t.max) return std::nullopt;
-            return number;
+            const auto number = whole_number<std::int64_t>(text);
+            if (!number || *number < t.min || *number > t.max) return std::nullopt;
+            return *number;
           },
           [&](const YesNo&) -> std::optional<Value> {
             if (text != "yes" && text != "no") return std::nullopt;

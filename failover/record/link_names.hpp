@@ -2,13 +2,13 @@
 // Links are numbers in the engine and profile names in the decision log.
 #pragma once
 
-#include <charconv>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "failover/core/policy.hpp"
+#include "hal/number.hpp"
 
 namespace mwan::failover {
 
@@ -28,12 +28,10 @@ class LinkNames {
     for (std::size_t i = 0; i < names_.size(); ++i) {
       if (names_[i] == text) return LinkId{static_cast<std::uint16_t>(i)};
     }
-    std::uint16_t index = 0;
-    const char* end = text.data() + text.size();
     if (!text.starts_with('#')) return std::nullopt;
-    const auto [stop, error] = std::from_chars(text.data() + 1, end, index);
-    if (error != std::errc{} || stop != end || index < names_.size()) return std::nullopt;
-    return LinkId{index};
+    const auto index = whole_number<std::uint16_t>(text.substr(1));
+    if (!index || *index < names_.size()) return std::nullopt;
+    return LinkId{*index};
   }
 
  private:

@@ -8,7 +8,6 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "hal/dhcp/dhcpcd_config.hpp"
@@ -38,14 +37,6 @@ Result<std::string> find_dhcpcd() {
                 "it is not installed; ADDRESSING=dhcp needs it (package dhcpcd-base on Debian)");
 }
 
-Status make_private_folder(const fs::path& path) {
-  std::error_code error;
-  fs::create_directories(path, error);
-  if (!error && ::chmod(path.c_str(), S_IRWXU) == 0) return {};
-  return failed(FailureClass::Permanent, path.string(),
-                error ? error.message() : std::strerror(errno));
-}
-
 }  // namespace
 
 DhcpClient::DhcpClient(Loop& loop, DhcpConfig config) : loop_(loop), config_(std::move(config)) {}
@@ -67,10 +58,8 @@ void DhcpClient::start(Calls calls) {
 Status DhcpClient::prepare() {
   const auto program = find_dhcpcd();
   if (!program) return failed(program.error());
-  const auto keeper = helper_program("mwan-keeper");
-  if (!keeper) return failed(keeper.error());
-  const auto tell = helper_program("mwan-tell");
-  if (!tell) return failed(tell.error());
+  const auto helpers = helper_programs();
+  if (!helpers) return failed(helpers.error());
   const fs::path run = config_.folder / "run";
   const fs::path leases = config_.folder / "leases";
   for (const fs::path& folder : {config_.folder, run, leases}) {
@@ -86,7 +75,7 @@ Status DhcpClient::prepare() {
   std::ofstream out(file, std::ios::trunc);
   out << dhcpcd_config({.hostname = config_.hostname,
                         .client_id = config_.client_id,
-                        .script = tell->string(),
+                        .script = helpers->tell.string(),
                         .socket = std::string(kRunFolder) + "/mwan.sock"})
       << std::flush;
   if (!out) return failed(FailureClass::Permanent, file.string(), std::strerror(errno));
@@ -94,7 +83,7 @@ Status DhcpClient::prepare() {
   SupervisedProgram plan{
       .argv = {*program, "--nobackground", "--config", file.string(), config_.netdev},
       .folders = {{kRunFolder, run.string()}},
-      .keeper = *keeper,
+      .keeper = helpers->keeper,
       .pid_file = config_.folder / "pid"};
   for (const char* folder : kLeaseFolders) {
     if (folder == kLeaseFolders[0] || fs::exists(folder)) {

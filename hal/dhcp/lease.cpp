@@ -3,9 +3,10 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <string_view>
 #include <vector>
+
+#include "hal/number.hpp"
 
 namespace mwan {
 namespace {
@@ -29,10 +30,7 @@ std::vector<std::string_view> words_of(std::string_view text) {
 }
 
 std::optional<std::uint32_t> number(std::string_view text) {
-  std::uint32_t out = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return out;
+  return whole_number<std::uint32_t>(text);
 }
 
 // One that a host can have: no network, loopback, link-local, multicast or reserved address.

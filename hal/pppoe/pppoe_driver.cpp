@@ -124,22 +124,16 @@ Status PppoeDriver::prepare() {
     return failed(FailureClass::Permanent, "pppd",
                   "it is not installed; KIND=pppoe needs it (package ppp on Debian)");
   }
-  const auto keeper = helper_program("mwan-keeper");
-  if (!keeper) return failed(keeper.error());
-  const auto tell = helper_program("mwan-tell");
-  if (!tell) return failed(tell.error());
+  const auto helpers = helper_programs();
+  if (!helpers) return failed(helpers.error());
   const fs::path ppp = config_.folder / "ppp";
-  std::error_code error;
-  fs::create_directories(ppp, error);
   for (const fs::path& folder : {config_.folder, ppp}) {
-    if (error || ::chmod(folder.c_str(), S_IRWXU) != 0) {
-      return failed(FailureClass::Permanent, folder.string(),
-                    error ? error.message() : std::strerror(errno));
-    }
+    if (auto made = make_private_folder(folder); !made) return made;
   }
   for (const char* script : kScripts) {
+    std::error_code error;
     fs::remove(ppp / script, error);
-    fs::create_symlink(*tell, ppp / script, error);
+    fs::create_symlink(helpers->tell, ppp / script, error);
     if (error) return failed(FailureClass::Permanent, (ppp / script).string(), error.message());
   }
   const auto options = pppd_options({.netdev = config_.netdev,
@@ -162,7 +156,7 @@ Status PppoeDriver::prepare() {
       loop_,
       SupervisedProgram{.argv = {kPppd},
                         .folders = {{kPppFolder, ppp.string()}},
-                        .keeper = *keeper,
+                        .keeper = helpers->keeper,
                         .pid_file = config_.folder / "pid"},
       Supervisor::Calls{.line =
                             [this](const std::string& line) {

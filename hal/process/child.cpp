@@ -11,9 +11,10 @@
 #include <fmt/format.h>
 #include <glib.h>
 #include <spawn.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "hal/process/process_table.hpp"
 
 namespace mwan {
 
@@ -72,8 +73,7 @@ int Child::start(const std::vector<std::string>& argv) {
   posix_spawn_file_actions_destroy(&actions);
   if (error != 0) return error;
   pid_ = pid;
-  // By number: the header of glibc 2.36 declares pidfd_open() without C linkage.
-  pidfd_ = UniqueFd(static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0)));
+  pidfd_ = open_process(pid_);
   return pidfd_ ? 0 : errno;
 }
 

@@ -9,12 +9,12 @@
 #include <cstring>
 #include <fstream>
 #include <optional>
-#include <sstream>
 #include <utility>
 
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "hal/process/process_table.hpp"
 #include "hal/unique_fd.hpp"
 #include "hal/wait.hpp"
 
@@ -25,28 +25,10 @@ namespace fs = std::filesystem;
 
 constexpr std::array kSignals = {SIGTERM, SIGKILL};
 
-struct ProcessStat {
-  pid_t group = 0;
-  std::uint64_t started = 0;  // clock ticks since the boot
-};
-
-// proc_pid_stat(5); the second field is a name that may hold anything.
-std::optional<ProcessStat> stat_of(const std::string& pid) {
-  std::ifstream file("/proc/" + pid + "/stat");
-  std::string text;
-  std::getline(file, text);
-  const auto bracket = text.rfind(')');
-  if (bracket == std::string::npos) return std::nullopt;
-  std::istringstream fields(text.substr(bracket + 1));
-  std::string skipped;
-  ProcessStat out;
-  std::string state;
-  fields >> state >> skipped >> out.group;  // 3 to 5
-  if (state == "Z") return std::nullopt;
-  for (int field = 6; field < 22; ++field) fields >> skipped;
-  fields >> out.started;
-  if (!fields) return std::nullopt;
-  return out;
+// Of one that still runs.
+std::optional<ProcessStat> stat_of(pid_t pid) {
+  const auto stat = process_stat(pid);
+  return stat && stat->state != 'Z' ? stat : std::nullopt;
 }
 
 std::string boot_id() {
@@ -56,9 +38,9 @@ std::string boot_id() {
   return text;
 }
 
-bool runs(const std::string& pid, const fs::path& program) {
+bool runs(pid_t pid, const fs::path& program) {
   std::error_code error;
-  std::string path = fs::read_symlink("/proc/" + pid + "/exe", error).string();
+  std::string path = fs::read_symlink("/proc/" + std::to_string(pid) + "/exe", error).string();
   const std::string replaced = " (deleted)";
   if (path.ends_with(replaced)) path.resize(path.size() - replaced.size());
   return !error && fs::path(path).filename() == program.filename();
@@ -78,15 +60,10 @@ std::optional<Noted> noted_in(const fs::path& path) {
   return out;
 }
 
-// By number: the header of glibc 2.36 declares pidfd_open() without C linkage.
-UniqueFd pidfd_of(pid_t pid) {
-  return UniqueFd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
-}
-
 }  // namespace
 
 Status note_group(const fs::path& file, pid_t leader) {
-  const auto stat = stat_of(std::to_string(leader));
+  const auto stat = stat_of(leader);
   if (!stat) return {};  // it has ended already
   std::ofstream out(file, std::ios::trunc);
   out << leader << ' ' << stat->started << ' ' << boot_id() << '\n' << std::flush;
@@ -97,21 +74,17 @@ Status note_group(const fs::path& file, pid_t leader) {
 std::vector<pid_t> left_of_group(const fs::path& file, const fs::path& program) {
   const auto noted = noted_in(file);
   if (!noted) return {};
-  const auto leader = stat_of(std::to_string(noted->leader));
+  const auto leader = stat_of(noted->leader);
   // The number of a group that has members is given to nobody else: with another leader, there is
   // nothing left of it.
   if (leader && leader->started != noted->started) return {};
   std::vector<pid_t> out;
   if (leader) out.push_back(noted->leader);
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator("/proc", error)) {
-    const std::string pid = entry.path().filename().string();
-    if (pid.find_first_not_of("0123456789") != std::string::npos) continue;
+  for (const pid_t pid : process_ids()) {
     const auto stat = stat_of(pid);
-    const auto number = static_cast<pid_t>(std::strtol(pid.c_str(), nullptr, 10));
-    if (stat && stat->group == noted->leader && number != noted->leader &&
+    if (stat && stat->group == noted->leader && pid != noted->leader &&
         stat->started >= noted->started && runs(pid, program)) {
-      out.push_back(number);
+      out.push_back(pid);
     }
   }
   return out;
@@ -124,7 +97,7 @@ Task<bool> end_left_behind(Loop& loop, fs::path file, fs::path program, Duration
     for (const pid_t pid : left_of_group(file, program)) {
       // First the handle, then the question who it is once more: the number may be reused in
       // between.
-      UniqueFd handle = pidfd_of(pid);
+      UniqueFd handle = open_process(pid);
       const auto still = left_of_group(file, program);
       if (!handle || std::ranges::find(still, pid) == still.end()) continue;
       found = true;

@@ -2,7 +2,8 @@
 #include "hal/process/report.hpp"
 
 #include <algorithm>
-#include <charconv>
+
+#include "hal/number.hpp"
 
 namespace mwan {
 namespace {
@@ -34,17 +35,14 @@ Result<ScriptReport> parse_report(std::span<const char> datagram) {
     if (parts.size() > ScriptReport::kMostParts) return not_a_report("it has too many parts");
   }
   if (parts.size() < 3 || parts[0] != kForm) return not_a_report("it has another form");
-  std::size_t count = 0;
-  const auto [end, error] =
-      std::from_chars(parts[2].data(), parts[2].data() + parts[2].size(), count);
-  if (error != std::errc() || end != parts[2].data() + parts[2].size() ||
-      count > parts.size() - 3) {
+  const auto count = whole_number<std::size_t>(parts[2]);
+  if (!count || *count > parts.size() - 3) {
     return not_a_report("its number of arguments is wrong");
   }
   ScriptReport out;
   out.name = parts[1];
   const auto first = parts.begin() + 3;
-  const auto last = first + static_cast<std::ptrdiff_t>(count);
+  const auto last = first + static_cast<std::ptrdiff_t>(*count);
   out.arguments.assign(first, last);
   for (auto part = last; part != parts.end(); ++part) {
     const auto equals = part->find('=');

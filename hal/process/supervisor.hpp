@@ -27,7 +27,7 @@ struct SupervisedProgram {
     std::string instead;
   };
   std::vector<Folder> folders;
-  std::filesystem::path keeper;  // helper_program("mwan-keeper")
+  std::filesystem::path keeper;  // helper_programs()
   std::filesystem::path
       pid_file;  // by which the next run finds what this one left; its folder exists
   Duration grace = std::chrono::seconds(5);  // between SIGTERM and SIGKILL

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "modems/quirks/overrides.hpp"
 
+#include <algorithm>
 #include <array>
-#include <charconv>
+#include <cstdint>
 #include <vector>
 
 #include <fmt/format.h>
 
+#include "hal/number.hpp"
 #include "modems/words.hpp"
 
 namespace mwan {
@@ -38,13 +40,13 @@ constexpr std::array kWords = {
 
 // Digits and a unit: ms, s or min.
 std::optional<Duration> duration(std::string_view text) {
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{} || number < 0 || number > 1'000'000) return std::nullopt;
-  const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
-  if (unit == "ms") return std::chrono::milliseconds(number);
-  if (unit == "s") return std::chrono::seconds(number);
-  if (unit == "min") return std::chrono::minutes(number);
+  const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+  const auto number = whole_number<std::int64_t>(text.substr(0, digits));
+  if (!number || *number > 1'000'000) return std::nullopt;
+  const std::string_view unit = text.substr(digits);
+  if (unit == "ms") return std::chrono::milliseconds(*number);
+  if (unit == "s") return std::chrono::seconds(*number);
+  if (unit == "min") return std::chrono::minutes(*number);
   return std::nullopt;
 }
 

@@ -2,10 +2,10 @@
 #include "modems/quirks/table.hpp"
 
 #include <array>
-#include <charconv>
 
 #include <fmt/format.h>
 
+#include "hal/number.hpp"
 #include "modems/quirks/overrides.hpp"
 
 namespace mwan {
@@ -43,12 +43,7 @@ bool fits(const QuirkRow& row, UsbId id, const ModemIdentity& identity) {
 }
 
 std::optional<std::uint16_t> four_hex_digits(std::string_view text) {
-  std::uint16_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, 16);
-  if (text.size() != 4 || error != std::errc{} || end != text.data() + text.size()) {
-    return std::nullopt;
-  }
-  return number;
+  return text.size() == 4 ? whole_number<std::uint16_t>(text, 16) : std::nullopt;
 }
 
 }  // namespace

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "tests/vm/protocol.hpp"
 
-#include <charconv>
 #include <cstdint>
+
+#include "hal/number.hpp"
 
 namespace mwan::vm {
 namespace {
@@ -30,13 +31,7 @@ class Texts {
     return text;
   }
   // Nothing when it is no number.
-  std::optional<int> number() {
-    const std::string text = next();
-    int value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-    return value;
-  }
+  std::optional<int> number() { return whole_number<int>(next()); }
 
  private:
   std::string_view rest_;

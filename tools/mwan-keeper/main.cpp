@@ -12,14 +12,12 @@
 // It ends as the program ends; 126: it could not prepare, 127: the program could not be started.
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,6 +31,9 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "hal/number.hpp"
+#include "hal/process/process_table.hpp"
 
 namespace {
 
@@ -60,23 +61,18 @@ void say(const std::string& what) {
   static_cast<void>(std::fprintf(stderr, "mwan-keeper: %s\n", what.c_str()));
 }
 
-template <class Number>
-bool number_from(std::string_view text, Number& out) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
-  return error == std::errc() && end == text.data() + text.size() && out >= 0;
-}
-
 std::optional<Plan> read_arguments(int argc, char** argv) {
   Plan plan;
   int i = 1;
   for (; i + 1 < argc && std::string_view(argv[i]) != "--"; i += 2) {
     const std::string_view option = argv[i];
     const std::string_view value = argv[i + 1];
-    long grace = 0;
     const auto equals = value.find('=');
-    if (option == "--parent" && number_from(value, plan.parent)) continue;
-    if (option == "--grace" && number_from(value, grace)) {
-      plan.grace = milliseconds(grace);
+    if (option == "--parent") {
+      plan.parent = mwan::whole_number<pid_t>(value).value_or(0);
+    } else if (const auto grace = mwan::whole_number<long>(value);
+               option == "--grace" && grace && *grace >= 0) {
+      plan.grace = milliseconds(*grace);
     } else if (option == "--folder" && equals != std::string_view::npos && value[0] == '/') {
       plan.folders.emplace_back(value.substr(0, equals), value.substr(equals + 1));
     } else {
@@ -130,29 +126,12 @@ sigset_t handled_signals() {
   _exit(kNotStarted);
 }
 
-// The parent of a process, from the fourth field of its stat; names may hold blanks and brackets.
-pid_t parent_of(const fs::path& process) {
-  std::ifstream file(process / "stat");
-  std::string text;
-  std::getline(file, text);
-  const auto bracket = text.rfind(") ");
-  pid_t parent = 0;
-  if (bracket == std::string::npos || text.size() < bracket + 5) return 0;
-  const std::string_view rest = std::string_view(text).substr(bracket + 4);
-  number_from(rest.substr(0, rest.find(' ')), parent);
-  return parent;
-}
-
 // Orphans of the program are children of this process (PR_SET_CHILD_SUBREAPER).
 void signal_children(int number) {
   const pid_t self = getpid();
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator("/proc", error)) {
-    pid_t pid = 0;
-    const std::string name = entry.path().filename().string();
-    if (number_from(std::string_view(name), pid) && parent_of(entry.path()) == self) {
-      kill(pid, number);
-    }
+  for (const pid_t pid : mwan::process_ids()) {
+    const auto stat = mwan::process_stat(pid);
+    if (stat && stat->parent == self) kill(pid, number);
   }
 }
 

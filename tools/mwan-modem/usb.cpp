@@ -3,11 +3,11 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <filesystem>
 #include <fstream>
 #include <string_view>
 
+#include "hal/number.hpp"
 #include "tools/mwan-modem/output/sheet.hpp"
 
 namespace mwan::tool {
@@ -46,10 +46,7 @@ std::string read_line(const fs::path& file) {
 }
 
 unsigned read_hex(const fs::path& file) {
-  const std::string text = read_line(file);
-  unsigned out = 0;
-  std::from_chars(text.data(), text.data() + text.size(), out, 16);
-  return out;
+  return whole_number<unsigned>(read_line(file), 16).value_or(0);
 }
 
 UsbFunction read_function(const fs::path& path) {

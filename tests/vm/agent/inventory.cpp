@@ -2,7 +2,6 @@
 #include "tests/vm/agent/inventory.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -10,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "hal/process/process_table.hpp"
 #include "tests/lab/process.hpp"
 
 namespace mwan::vm {
@@ -35,14 +35,6 @@ std::string whole(const fs::path& file) {
   return out;
 }
 
-// The fourth field of /proc/PID/stat; the second one is in parentheses and may contain anything.
-pid_t parent_of(const std::string& pid) {
-  const std::string stat = whole("/proc/" + pid + "/stat");
-  const auto at = stat.rfind(") ");
-  if (at == std::string::npos || at + 4 > stat.size()) return 0;
-  return static_cast<pid_t>(std::strtol(stat.c_str() + at + 4, nullptr, 10));
-}
-
 constexpr pid_t kKernelThreads = 2;  // kthreadd, their parent
 
 // As few programs as possible: each takes a quarter of a second in there.
@@ -63,14 +55,13 @@ std::vector<std::vector<std::string>> listings() {
 std::vector<UserProcess> user_processes() {
   std::map<pid_t, pid_t> parents;
   pid_t udev = 0;
-  for (const std::string& name : names_in("/proc")) {
-    pid_t pid = 0;
-    const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), pid);
-    if (error != std::errc{} || end != name.data() + name.size() || pid <= kKernelThreads) continue;
-    const pid_t parent = parent_of(name);
-    if (parent == kKernelThreads || parent == 0) continue;
-    parents[pid] = parent;
-    if (parent == 1 && whole("/proc/" + name + "/comm") == "systemd-udevd") udev = pid;
+  for (const pid_t pid : process_ids()) {
+    const auto stat = process_stat(pid);
+    if (pid <= kKernelThreads || !stat || stat->parent == kKernelThreads || stat->parent == 0)
+      continue;
+    parents[pid] = stat->parent;
+    if (stat->parent == 1 && whole(fmt::format("/proc/{}/comm", pid)) == "systemd-udevd")
+      udev = pid;
   }
   std::vector<UserProcess> out;
   for (const auto& [pid, parent] : parents) {

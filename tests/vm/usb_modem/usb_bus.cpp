@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "tests/vm/usb_modem/usb_bus.hpp"
 
-#include <charconv>
 #include <filesystem>
 #include <iterator>
 #include <sstream>
@@ -11,6 +10,7 @@
 #include <unistd.h>
 
 #include "hal/loop.hpp"
+#include "hal/number.hpp"
 #include "tests/lab/json_lines.hpp"
 
 namespace mwan::vm {
@@ -108,10 +108,8 @@ int UsbBus::pings(int count) const {
       output({"ping", "-c", std::to_string(count), "-i", "0.2", "-W", "5", "198.51.100.7"});
   const auto end = out.find(" received");
   if (end == std::string::npos) return 0;
-  int got = 0;
   const auto begin = out.rfind(' ', end - 1) + 1;
-  std::from_chars(out.data() + begin, out.data() + end, got);
-  return got;
+  return whole_number<int>(std::string_view(out).substr(begin, end - begin)).value_or(0);
 }
 
 nlohmann::json UsbBus::books() const {

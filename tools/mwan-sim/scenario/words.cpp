@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "hal/number.hpp"
+
 namespace mwan::sim {
 
 std::string_view trim(std::string_view text) {
@@ -39,18 +41,13 @@ Read<double> read_number(std::string_view text, double least, double most) {
 }
 
 Read<std::uint32_t> read_count(std::string_view text, std::uint32_t least, std::uint32_t most) {
-  std::uint32_t value = 0;
   const bool hex = text.starts_with("0x");
-  const std::string_view digits = hex ? text.substr(2) : text;
-  const char* end = digits.data() + digits.size();
-  const auto [stop, problem] = std::from_chars(digits.data(), end, value, hex ? 16 : 10);
-  if (problem != std::errc() || stop != end) {
-    return wrong(fmt::format("\"{}\" is not a whole number", text));
-  }
-  if (value < least || value > most) {
+  const auto value = whole_number<std::uint32_t>(hex ? text.substr(2) : text, hex ? 16 : 10);
+  if (!value) return wrong(fmt::format("\"{}\" is not a whole number", text));
+  if (*value < least || *value > most) {
     return wrong(fmt::format("{} is out of range ({} to {})", text, least, most));
   }
-  return value;
+  return *value;
 }
 
 Read<Duration> read_duration(std::string_view text) {
