@@ -78,12 +78,6 @@ TEST(Check, AProfileIsJudgedWithWhatItInherits) {
   EXPECT_THAT(profile_errors(good_ethernet, "PROBE_FAST_INTERVAL_MS=800\n"), IsEmpty());
 }
 
-TEST(Check, RiskLevelsAreInOrder) {
-  EXPECT_THAT(settings_errors("RISK_ARM_PERCENT=60\n"),
-              ElementsAre(HasSubstr("RISK_LEAVE_PERCENT: 50 must be greater than "
-                                    "RISK_ARM_PERCENT, 60")));
-}
-
 TEST(Check, AddressAndGatewayBelongTogether) {
   EXPECT_THAT(profile_errors("KIND=ethernet\nNETDEV=eth1\nADDRESS=192.0.2.2/24\n"),
               ElementsAre("profiles/p:3: ADDRESS: needs GATEWAY beside it"));

@@ -94,7 +94,7 @@ TEST(Codec, LinesAreForPeople) {
   EXPECT_EQ(encode(record::WallClock{1700000000, some_time}),
             R"({"wall":1700000000,"t_us":5000123})");
   EXPECT_THAT(encode(record::Header{sample_policy(), false}),
-              ::testing::StartsWith(R"({"log":"mwan-decisions","version":1,"policy":{"links":[)"));
+              ::testing::StartsWith(R"({"log":"mwan-decisions","version":2,"policy":{"links":[)"));
 }
 
 TEST(Codec, DoublesKeepEveryBit) {
@@ -167,13 +167,17 @@ TEST(Codec, HeadersAreChecked) {
     return error_of(text.replace(at, from.size(), to));
   };
   EXPECT_THAT(with("mwan-decisions", "other"), HasSubstr("log: expected"));
-  EXPECT_THAT(with("\"version\":1", "\"version\":2"), HasSubstr("version: this program reads"));
+  EXPECT_THAT(with("\"version\":2", "\"version\":1"), HasSubstr("version: this program reads"));
   EXPECT_THAT(with("\"name\":\"wired\"", "\"name\":\"lte\""), HasSubstr("a name of its own"));
   EXPECT_THAT(with("\"name\":\"wired\"", "\"name\":\"#1\""), HasSubstr("a name of its own"));
   EXPECT_THAT(with("\"dwell_us\"", "\"dwell\""), HasSubstr("policy.dwell_us: is missing"));
   Policy none = sample_policy();
   none.links.clear();
   EXPECT_THAT(error_of(encode(record::Header{none, false})), HasSubstr("1 to 256 links"));
+  Policy older = sample_policy();
+  older.risk.cost_weights.pop_back();
+  EXPECT_THAT(error_of(encode(record::Header{older, false})),
+              HasSubstr("policy.risk: has not the coefficients"));
 }
 
 TEST(Codec, AbsurdInputIsOnlyAnError) {

@@ -200,9 +200,9 @@ TEST_F(ReplayLog, ARotatedLogIsOneLife) {
 
   std::string error;
   std::string other = text();
-  const std::string dwell = R"("dwell_us":5000000)";
+  const std::string dwell = R"("dwell_us":1000000)";
   ASSERT_NE(other.find(dwell), std::string::npos);
-  other.replace(other.find(dwell), dwell.size(), R"("dwell_us":5000001)");
+  other.replace(other.find(dwell), dwell.size(), R"("dwell_us":1000001)");
   replay({older.str(), other}, &error);
   EXPECT_THAT(error, HasSubstr("log:1: the file goes on with another policy"));
 }

@@ -49,6 +49,9 @@ void define(CLI::App& app, Options& out) {
   app.add_option("--json", out.json, "Write the figures as JSON (- for standard output)");
   app.add_option("--radio-late", out.radio_late_s, "Tell radio readings so many seconds late")
       ->check(CLI::Range(0, 60));
+  app.add_option("--probes", out.probes, "Probes of a round; there is one a second")
+      ->check(CLI::Range(1, 100))
+      ->capture_default_str();
   app.add_flag("--without-neighbours", out.without_neighbours, "Leave neighbour cells out");
   app.add_flag("--lte-only", out.without_nr, "Leave 5G out");
 }

@@ -26,6 +26,7 @@ struct Options {
   std::uint64_t seed = 0;
   std::optional<double> switch_price;
   std::size_t radio_late_s = 0;
+  std::uint16_t probes = 5;  // of a round
   bool without_neighbours = false;
   bool without_nr = false;
   // Of learn.

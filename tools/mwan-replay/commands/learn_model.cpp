@@ -52,6 +52,7 @@ constexpr Variant variants[] = {
        o.without_nr = true;
        o.without_neighbours = true;
      }},
+    {", one probe a second", [](Options& o) { o.probes = 1; }},
 };
 
 Status report_variants(const Drives& drives, const Models& models, const Options& options,

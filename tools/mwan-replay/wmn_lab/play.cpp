@@ -22,6 +22,7 @@ Played play(const failover::Policy& policy, const std::vector<ScoredLink>& links
   DriveOptions drive_options;
   drive_options.radio_late_s = options.radio_late_s;
   drive_options.opinions = opinions;
+  drive_options.probes_per_round = options.probes;
   Played out{drive(policy, driven, seconds, drive_options), {}};
   out.score = score(out.result, links);
   return out;

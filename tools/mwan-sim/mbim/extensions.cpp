@@ -11,8 +11,6 @@ namespace mwan::sim::mbim {
 namespace {
 
 constexpr const char* kDefaultApn = "internet";
-constexpr Uuid kInternet = {0x7e, 0x5e, 0x2a, 0x7e, 0x4e, 0x6f, 0x72, 0x72,
-                            0x73, 0x6b, 0x65, 0x6e, 0x7e, 0x5e, 0x2a, 0x7e};
 constexpr std::uint32_t kSourceModem = 3;  // MbimContextSource
 
 // MICO mode unsupported, DRX cycle not specified, LADN not needed, PDU session likely, no

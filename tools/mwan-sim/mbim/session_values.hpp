@@ -18,6 +18,10 @@ constexpr std::uint32_t kIpv6 = 2;
 constexpr std::uint32_t kIpv4v6 = 3;
 constexpr std::uint32_t kIpv4AndIpv6 = 4;
 
+// MbimContextType Internet.
+constexpr Uuid kInternet = {0x7e, 0x5e, 0x2a, 0x7e, 0x4e, 0x6f, 0x72, 0x72,
+                            0x73, 0x6b, 0x65, 0x6e, 0x7e, 0x5e, 0x2a, 0x7e};
+
 // User name and password are passed over: the simulated network wants none.
 struct ConnectRequest {
   std::uint32_t session = 0;

@@ -11,9 +11,6 @@
 namespace mwan::sim::mbim {
 namespace {
 
-constexpr Uuid kInternet = {0x7e, 0x5e, 0x2a, 0x7e, 0x4e, 0x6f, 0x72, 0x72,
-                            0x73, 0x6b, 0x65, 0x6e, 0x7e, 0x5e, 0x2a, 0x7e};
-
 // Handles on the modem's bearers are kept apart from those of QMI client ids, which have 8 bits.
 Bearers::Owner owner_of(std::uint32_t session) {
   return static_cast<Bearers::Owner>(0x8000U | session);

@@ -7,10 +7,6 @@
 namespace mwan::sim {
 namespace {
 
-// ESM causes of 3GPP TS 24.301 section 9.9.4.4 for a family the network does not grant.
-constexpr std::uint16_t kIpv4Only = 50;
-constexpr std::uint16_t kIpv6Only = 51;
-
 Radio default_radio() {
   Radio radio;
   radio.signal(Tech::Lte) = {Rat::Lte, std::nullopt, -95, -10, 12};

@@ -20,4 +20,8 @@ struct SessionEnd {
   bool operator==(const SessionEnd&) const = default;
 };
 
+// ESM causes of 3GPP TS 24.301 section 9.9.4.4 for a family the network does not grant.
+constexpr std::uint16_t kIpv4Only = 50;
+constexpr std::uint16_t kIpv6Only = 51;
+
 }  // namespace mwan::sim

@@ -18,7 +18,6 @@ constexpr std::uint16_t kModeAll = kModeGsm | kModeUmts | kModeLte | kModeNr;
 constexpr std::uint16_t kServingSystem = 0x0024;
 constexpr std::uint16_t kSystemInfoIndication = 0x004E;
 constexpr std::uint16_t kRejectIndication = 0x0068;
-constexpr std::uint8_t kDomainPs = 2;
 
 std::vector<Rat> rats_of(std::uint16_t modes) {
   std::vector<Rat> rats;

@@ -11,10 +11,6 @@ constexpr std::uint8_t kNoService = 0;
 constexpr std::uint8_t kLimited = 1;
 constexpr std::uint8_t kAvailable = 2;
 
-// QmiNasNetworkServiceDomain
-constexpr std::uint8_t kDomainPs = 2;
-constexpr std::uint8_t kDomainNone = 0;
-
 std::uint8_t registration_number(RegistrationState state) {
   switch (state) {
     case RegistrationState::Home:

@@ -13,6 +13,10 @@ namespace mwan::sim::qmi {
 
 enum class Form { Response, Indication };
 
+// QmiNasNetworkServiceDomain
+constexpr std::uint8_t kDomainPs = 2;
+constexpr std::uint8_t kDomainNone = 0;
+
 // QmiNasRadioInterface of the technology that registration is about.
 std::uint8_t radio_interface(Rat rat);
 std::uint16_t digits(const std::string& text);
