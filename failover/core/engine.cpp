@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <tuple>
 #include <variant>
 
 namespace mwan::failover {
@@ -243,11 +244,14 @@ bool Engine::at_risk(LinkId active, std::optional<LinkId>& target) const {
          slot(*target).now.risk + policy_.risk.margin < mine.risk;
 }
 
-// The link to go to: well ones before suspect ones, then by priority. proven = it answered probes.
+// The link to go to: well ones before suspect ones, those not worth leaving at once before others,
+// then by priority. proven = it answered probes.
 std::optional<LinkId> Engine::best_target(std::optional<LinkId> leaving, bool proven) const {
   std::optional<LinkId> best;
   const auto rank = [this](LinkId link) {
-    return std::pair(slot(link).now.verdict != LinkVerdict::Good, link_policy(link).priority);
+    const Assessment& a = slot(link).now;
+    return std::tuple(a.verdict != LinkVerdict::Good, a.risk >= policy_.risk.leave,
+                      link_policy(link).priority);
   };
   for (std::uint16_t i = 0; i < count(); ++i) {
     const LinkId link{i};

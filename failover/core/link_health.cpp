@@ -69,7 +69,11 @@ void LinkHealth::observe(Instant now, const Fact& fact) {
         } else if constexpr (std::is_same_v<F, fact::Gateway>) {
           gateway_ = f;
         } else if constexpr (std::is_same_v<F, fact::Probe>) {
-          observe_probe(f);
+          observe_probe(now, f);
+        } else if constexpr (std::is_same_v<F, fact::Portal>) {
+          if (addressed_) portal_ = f;
+        } else if constexpr (std::is_same_v<F, fact::ProbeBudget>) {
+          budget_spent_ = f.spent;
         } else if constexpr (std::is_same_v<F, fact::Trouble>) {
           trouble_ = f;
         } else if constexpr (std::is_same_v<F, fact::AddressingLost>) {
@@ -102,6 +106,9 @@ void LinkHealth::set_addressed(bool addressed) {
   proof_ = Proof::None;
   answered_in_row_ = 0;
   lost_in_row_ = 0;
+  quality_.clear();
+  portal_ = {};
+  budget_spent_ = false;
   if (addressed) trouble_.reset();
 }
 
@@ -120,9 +127,10 @@ bool LinkHealth::ready() const {
   return evidence_ == Evidence::Pings || (registration_ && registration_->registered());
 }
 
-void LinkHealth::observe_probe(const fact::Probe& probe) {
+void LinkHealth::observe_probe(Instant now, const fact::Probe& probe) {
   // A round that was under way when the addressing went says nothing about the next one.
   if (!addressed_) return;
+  quality_.observe(now, probe);
   if (probe.ok) {
     lost_in_row_ = 0;
     if (answered_in_row_ < probe_.up) ++answered_in_row_;
@@ -159,13 +167,17 @@ Assessment LinkHealth::assess(Instant now, const RiskModel& model) const {
   }
   if (ready()) return {LinkVerdict::Ready, Cause::KeptReady, 0.0};
   if (!addressed_) return {LinkVerdict::Down, Cause::NoAddressing, 1.0};
+  // Packets go through it, though not far: somebody has to log in through it, and nobody can
+  // through a link that is down.
+  if (portal_.captive) return {LinkVerdict::Suspect, Cause::CaptivePortal, 1.0};
   if (proof_ == Proof::Dead) return {LinkVerdict::Down, Cause::ProbesLost, 1.0};
 
   const double risk = evidence_ == Evidence::All ? radio_.risk(now, model) : 0.0;
   if (proof_ == Proof::None) return {LinkVerdict::Unproven, Cause::NeverProbed, risk};
+  if (quality_.poor()) return {LinkVerdict::Suspect, Cause::Brownout, 1.0};
   if (risk >= model.arm) return {LinkVerdict::Suspect, Cause::RadioAtRisk, risk};
   if (lost_in_row_ > 0) return {LinkVerdict::Suspect, Cause::ProbeLost, risk};
-  return {LinkVerdict::Good, Cause::Well, risk};
+  return {LinkVerdict::Good, budget_spent_ ? Cause::WellUnprobed : Cause::Well, risk};
 }
 
 std::string LinkHealth::words(Instant now, const Assessment& a, const RiskModel& model) const {
@@ -191,10 +203,14 @@ std::string LinkHealth::words(Instant now, const Assessment& a, const RiskModel&
       return "gateway " + gateway_->address.text() + " does not answer";
     case Cause::NoAddressing:
       return trouble_ ? "not up: " + trouble_->error.text() : "not up yet";
+    case Cause::CaptivePortal:
+      return portal_.words;
     case Cause::ProbesLost:
       return std::to_string(lost_in_row_) + " probe rounds in a row unanswered";
     case Cause::NeverProbed:
       return "up, not proven by probes yet";
+    case Cause::Brownout:
+      return quality_.words();
     case Cause::ProbeLost:
       return "probe unanswered";
     case Cause::RadioAtRisk: {
@@ -205,6 +221,8 @@ std::string LinkHealth::words(Instant now, const Assessment& a, const RiskModel&
     case Cause::KeptReady:
       return kept_ready_ ? "registered, without a connection until it may be needed"
                          : "registered, connecting";
+    case Cause::WellUnprobed:
+      return "well as far as it is known without probes: their data budget is spent for now";
     case Cause::Well:
       return "well";
   }

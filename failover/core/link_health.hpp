@@ -21,23 +21,27 @@ enum class Cause {
   NoBearer,
   GatewayUnreachable,
   NoAddressing,
+  CaptivePortal,
   ProbesLost,
   NeverProbed,
+  Brownout,
   ProbeLost,
   RadioAtRisk,
   KeptReady,
+  WellUnprobed,  // the probe budget is spent
   Well,
 };
 
 struct Assessment {
   LinkVerdict verdict = LinkVerdict::Down;
   Cause cause = Cause::NoAddressing;
-  double risk = 0.0;  // of losing packets soon, from the radio
+  double risk = 0.0;  // of losing packets soon, from the radio; 1 where they are lost already
 };
 
 class LinkHealth {
  public:
-  LinkHealth(const ProbePolicy& probe, Evidence evidence) : probe_(probe), evidence_(evidence) {}
+  LinkHealth(const ProbePolicy& probe, Evidence evidence)
+      : probe_(probe), evidence_(evidence), quality_(probe.quality) {}
 
   void observe(Instant now, const Fact& fact);
   // The kernel has (or no longer has) the link's addressing.
@@ -54,7 +58,7 @@ class LinkHealth {
  private:
   [[nodiscard]] std::optional<Cause> decisive() const;
   void observe_bearer(const Bearer& bearer);
-  void observe_probe(const fact::Probe& probe);
+  void observe_probe(Instant now, const fact::Probe& probe);
   [[nodiscard]] bool ready() const;
   [[nodiscard]] const std::optional<Bearer>& bearer(IpFamily family) const {
     return bearers_.at(family == IpFamily::V4 ? 0 : 1);
@@ -76,6 +80,9 @@ class LinkHealth {
   std::optional<fact::Gateway> gateway_;
   std::optional<fact::Trouble> trouble_;
   RadioHistory radio_;
+  PathQuality quality_;
+  fact::Portal portal_;
+  bool budget_spent_ = false;
 
   enum class Proof { None, Alive, Dead };
   Proof proof_ = Proof::None;

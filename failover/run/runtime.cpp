@@ -250,6 +250,7 @@ void Runtime::drain() {
     queue_.pop_front();
     const Instant now = Loop::now();
     const std::vector<Action> actions = engine_->step(now, event);
+    tell_probers();
     // Act first, write afterwards: the route should not wait for the disk.
     for (const Action& action : actions) carry_out(action);
     log_.record(now, event, actions);
@@ -257,6 +258,15 @@ void Runtime::drain() {
   }
   draining_ = false;
   arm_timer();
+}
+
+// Which of the links carries the traffic; the others' probes may have to be paid for.
+void Runtime::tell_probers() {
+  if (carries_ == engine_->active()) return;
+  carries_ = engine_->active();
+  for (std::uint16_t i = 0; i < links_.size(); ++i) {
+    if (links_[i]->prober) links_[i]->prober->set_carrying(carries_ == LinkId{i});
+  }
 }
 
 void Runtime::arm_timer() {
@@ -310,7 +320,8 @@ void Runtime::set_probing(const SetProbing& wanted) {
   if (!l.prober && l.config && wanted.interval > Duration(0)) {
     const Link* raw = &l;
     l.prober = workshop_.prober(l.profile, l.netdev, *l.config,
-                                [this, raw](const fact::Probe& p) { from_driver(raw, p); });
+                                [this, raw](const Fact& fact) { from_driver(raw, fact); });
+    l.prober->set_carrying(engine_->active() == wanted.link);
   }
   if (l.prober) l.prober->set_interval(wanted.interval);
 }
@@ -336,7 +347,15 @@ void Runtime::say(const Action& action) const {
   if (const auto* change = std::get_if<StateChange>(&action)) {
     spdlog::info("{} -> {}: {}", name(change->from), name(change->to), change->reason);
   } else if (const auto* verdict = std::get_if<VerdictChange>(&action)) {
-    spdlog::info("{} is {}: {}", name_of(verdict->link), text(verdict->verdict), verdict->reason);
+    // What the probes say beside it, where the verdict is theirs.
+    const auto& prober = links_.at(verdict->link.index)->prober;
+    const bool doubted =
+        verdict->verdict == LinkVerdict::Suspect || verdict->verdict == LinkVerdict::Down;
+    const std::string beside = doubted && prober && !prober->last_failure().empty()
+                                   ? " (" + prober->last_failure() + ")"
+                                   : "";
+    spdlog::info("{} is {}: {}{}", name_of(verdict->link), text(verdict->verdict), verdict->reason,
+                 beside);
   } else if (const auto* step = std::get_if<RunStep>(&action)) {
     if (step->step == Step::ActivateLink && step->to) {
       spdlog::info("default route to {}", name_of(*step->to));

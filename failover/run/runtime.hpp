@@ -27,8 +27,7 @@ struct Workshop {
   std::function<std::unique_ptr<LinkDriver>(const Profile&)> driver;
   // Probes through netdev from the addresses of config; reports each round.
   std::function<std::unique_ptr<Prober>(const Profile&, const std::string& netdev,
-                                        const IpConfig& config,
-                                        std::function<void(fact::Probe)> report)>
+                                        const IpConfig& config, Prober::Report report)>
       prober;
 };
 
@@ -58,6 +57,7 @@ class Runtime {
   void apply(const ApplyConfig& wanted);
   void run_step(const RunStep& wanted);
   void set_probing(const SetProbing& wanted);
+  void tell_probers();
   void prepare(Link& l);
   void prepare_waiting();
   void release(Link& l);
@@ -81,7 +81,8 @@ class Runtime {
   std::vector<std::unique_ptr<Link>> links_;    // by LinkId
   std::vector<std::unique_ptr<Link>> retired_;  // being stopped
   std::deque<Event> queue_;
-  unsigned generation_ = 0;  // of engines: answers to an earlier one are not for this one
+  std::optional<LinkId> carries_;  // as the probers were told
+  unsigned generation_ = 0;        // of engines: answers to an earlier one are not for this one
   bool draining_ = false;
   bool stopping_ = false;
   SourceHandle timer_;
