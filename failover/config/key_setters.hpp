@@ -60,7 +60,7 @@ void append_probe_keys(std::vector<Key<Target>>& keys, bool with_defaults) {
       [](Target& t, const Value& v) { t.probe.policy.up = as<int>(v); });
   add("PROBE_WINDOW_S", Integer{1, 600, "s"}, "10",
       "the time over which loss, latency and jitter are measured; nothing is said of fewer than "
-      "10 questions",
+      "20 questions",
       [](Target& t, const Value& v) { t.probe.window = as_s(v); });
   add("PROBE_LOSS_DOWN_PERCENT", Integer{0, 100, "%"}, "25",
       "from this loss on traffic moves to a link that is well; 0 switches it off",

@@ -11,7 +11,8 @@ void TargetWindow::add(Instant now, std::optional<Duration> answered) {
 }
 
 std::optional<PathFigures> TargetWindow::figures(Instant now) const {
-  std::size_t count = 0;
+  std::size_t lost = 0;
+  std::size_t lost_in_row = 0;
   std::size_t answers = 0;
   std::size_t steps = 0;
   Duration sum{};
@@ -19,8 +20,14 @@ std::optional<PathFigures> TargetWindow::figures(Instant now) const {
   std::optional<Duration> last;
   for (const Sample& sample : samples_) {
     if (sample.time + length_ < now) continue;
-    ++count;
-    if (!sample.answered) continue;
+    if (!sample.answered) {
+      ++lost_in_row;
+      ++lost;
+      if (lost_in_row == outage) lost -= outage;
+      if (lost_in_row > outage) --lost;
+      continue;
+    }
+    lost_in_row = 0;
     ++answers;
     sum += *sample.answered;
     if (last) {
@@ -29,9 +36,10 @@ std::optional<PathFigures> TargetWindow::figures(Instant now) const {
     }
     last = sample.answered;
   }
+  const std::size_t count = answers + lost;
   if (count < fewest) return std::nullopt;
   PathFigures out;
-  out.loss_permille = static_cast<std::uint16_t>((count - answers) * 1000 / count);
+  out.loss_permille = static_cast<std::uint16_t>(lost * 1000 / count);
   if (answers > 0) out.latency = sum / static_cast<std::int64_t>(answers);
   if (steps > 0) out.jitter = differences / static_cast<std::int64_t>(steps);
   return out;

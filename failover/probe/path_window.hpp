@@ -30,7 +30,11 @@ class TargetWindow {
   // Nothing while there are too few to tell a rate from an accident.
   [[nodiscard]] std::optional<PathFigures> figures(Instant now) const;
 
-  static constexpr std::size_t fewest = 10;
+  // So many lost in a row are an outage, of the link or of the target, and no rate of loss: rounds
+  // tell the one, and the other is nobody's fault. They are left out.
+  static constexpr std::size_t outage = 5;
+  // One short of an outage stays below the usual threshold.
+  static constexpr std::size_t fewest = 20;
   static constexpr std::size_t most = 1000;  // older ones are forgotten before their time
 
  private:

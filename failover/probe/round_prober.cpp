@@ -44,6 +44,8 @@ RoundProber::RoundProber(Loop& loop, ProberConfig config, Report report)
   cheap_ones_ = std::ranges::any_of(targets_, [](const Target& t) {
     return t.target.kind != ProbeKind::Gateway && t.target.kind != ProbeKind::Http;
   });
+  http_ones_ = std::ranges::any_of(
+      targets_, [](const Target& t) { return t.target.kind == ProbeKind::Http; });
   if (config_.budget_bytes > 0) budget_.emplace(config_.budget_bytes, Loop::now());
 }
 
@@ -182,6 +184,34 @@ void RoundProber::round() {
   // Decided already when hardly anything could be sent; not from inside this call all the same.
   const Duration limit = round.tally.verdict() ? Duration(0) : config_.timeout;
   round.limit = loop_.after(limit, [this, number] { time_is_over(number); });
+  if (cheap_ones_ && http_ones_ && !http && !saving) {
+    round.doubt = loop_.after(config_.timeout / 2, [this, number] { doubt(number); });
+  }
+}
+
+// Nobody has answered for long: perhaps it is only those who were asked.
+void RoundProber::doubt(std::uint32_t number) {
+  const auto at = rounds_.find(number);
+  if (at == rounds_.end() || at->second.tally.verdict()) return;
+  const Instant now = Loop::now();
+  // One that is on its way will do for this round as well.
+  if (http_asked_ && now - *http_asked_ < config_.timeout / 2) return;
+  http_asked_ = now;
+  for (std::size_t i = 0; i < targets_.size(); ++i) {
+    if (targets_[i].target.kind != ProbeKind::Http) continue;
+    at->second.asked.push_back(i);
+    ask(number, at->second, i);
+  }
+}
+
+// An HTTP target has answered: that holds for all rounds that are waiting.
+void RoundProber::credit(std::size_t index) {
+  for (auto& [number, round] : rounds_) {
+    if (round.judged || round.only_bad_news || !round.pages.insert(index).second) continue;
+    round.tally.sent();
+    round.tally.answered();
+    if (round.tally.verdict()) judge(round);
+  }
 }
 
 void RoundProber::ask(std::uint32_t number, Round& round, std::size_t index) {
@@ -209,8 +239,10 @@ void RoundProber::heard(std::uint32_t number, const Outcome& outcome) {
   Target& target = targets_[index];
   const Instant now = Loop::now();
   if (target.target.kind == ProbeKind::Http) hear_http(index, outcome);
-  if (round_number == 0) return;
   const auto at = rounds_.find(round_number);
+  const bool page = target.target.kind == ProbeKind::Http && outcome.answered;
+  if (page && at != rounds_.end()) at->second.pages.insert(index);
+  if (page && *outcome.answered <= config_.timeout) credit(index);
   if (at == rounds_.end()) return;
   Round& round = at->second;
   --round.open;

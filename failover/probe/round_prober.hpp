@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -39,7 +40,9 @@ struct ProberConfig {
 
 // The targets that one round asks:
 // - All that are cheap, each time.
-// - HTTP ones at their own pace; each time when there is no cheap one, or the last round was lost.
+// - HTTP ones at their own pace; each time when there is no cheap one, or the last round was lost;
+//   and when half of a round's time is over without its quorum. Their answer counts for every round
+//   that is open then: the link is there.
 // - The gateway each time. That it answers says nothing of the internet, so it only counts where it
 //   is the only target; otherwise it tells where the fault is, and is what is left to ask when the
 //   budget is spent: then only that it is silent is reported.
@@ -73,8 +76,10 @@ class RoundProber final : public Prober {
     bool only_bad_news = false;
     bool gateway_answered = false;
     std::optional<Duration> rtt;
-    std::string failure;  // of sending
-    std::string said;     // what targets answered instead
+    std::string failure;          // of sending
+    std::string said;             // what targets answered instead
+    std::set<std::size_t> pages;  // HTTP targets that answered while it was open
+    SourceHandle doubt;
     SourceHandle limit;
   };
   struct Question {
@@ -93,6 +98,8 @@ class RoundProber final : public Prober {
   void ask(std::uint32_t number, Round& round, std::size_t index);
   void heard(std::uint32_t question, const Outcome& outcome);
   void hear_http(std::size_t index, const Outcome& outcome);
+  void doubt(std::uint32_t number);
+  void credit(std::size_t index);
   void time_is_over(std::uint32_t number);
   void judge(Round& round);
   void end(std::uint32_t number);
@@ -109,6 +116,7 @@ class RoundProber final : public Prober {
   std::vector<TargetWindow> windows_;  // of the targets; those that do not count stay empty
   bool cheap_ones_ = false;            // there are others than HTTP and the gateway
   bool gateway_only_ = false;
+  bool http_ones_ = false;
   std::string left_out_;
 
   Duration interval_{0};
@@ -123,7 +131,7 @@ class RoundProber final : public Prober {
   std::string last_failure_;
 
   bool last_lost_ = false;
-  std::optional<Instant> http_asked_;
+  std::optional<Instant> http_asked_;  // any of them
   PortalWatch portal_;
   std::optional<fact::Portal> told_portal_;
   int http_silent_ = 0;  // in a row
