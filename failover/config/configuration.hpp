@@ -66,6 +66,11 @@ struct DaemonSettings {
   HostKind host = HostKind::Standalone;
   bool auto_profiles = false;
   bool hotplug_start = false;
+  std::string metrics_file;  // empty: none
+  Duration metrics_interval = std::chrono::seconds(15);
+  std::string track_dir;       // empty: none
+  std::string notify_program;  // empty: none
+  Duration notify_limit = std::chrono::seconds(10);
 
   bool operator==(const DaemonSettings&) const = default;
 };

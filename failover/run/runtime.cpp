@@ -120,6 +120,7 @@ void Runtime::begin(const Configuration& configuration, const std::optional<Link
   ++generation_;
   Policy policy = make_policy(configuration);
   log_.begin(policy, Loop::now());
+  if (observer_ != nullptr) observer_->begun(Loop::now(), policy);
   engine_ = std::make_unique<Engine>(std::move(policy));
   feed(Start{resume});
 }
@@ -255,6 +256,7 @@ void Runtime::drain() {
     for (const Action& action : actions) carry_out(action);
     log_.record(now, event, actions);
     for (const Action& action : actions) say(action);
+    if (observer_ != nullptr) observer_->stepped(now, event, actions, engine_->active());
   }
   draining_ = false;
   arm_timer();
@@ -336,6 +338,15 @@ void Runtime::run_step(const RunStep& wanted) {
     if (generation != generation_) return;
     feed(StepResult{wanted.step, std::move(error)});
   });
+}
+
+double Runtime::risk(LinkId id) const {
+  return engine_->health(id).assess(Loop::now(), engine_->policy().risk).risk;
+}
+
+Prober::Counts Runtime::probe_counts(LinkId id) const {
+  const auto& prober = links_.at(id.index)->prober;
+  return prober ? prober->counts() : Prober::Counts{};
 }
 
 // ---------------------------------------------------------------- words

@@ -31,6 +31,20 @@ struct Workshop {
       prober;
 };
 
+// Looks on, step by step.
+class RuntimeObserver {
+ public:
+  RuntimeObserver() = default;
+  RuntimeObserver(const RuntimeObserver&) = delete;
+  RuntimeObserver& operator=(const RuntimeObserver&) = delete;
+  virtual ~RuntimeObserver() = default;
+  // A new engine, at the start and after a reload.
+  virtual void begun(Instant now, const Policy& policy) = 0;
+  // After the actions were carried out. active: the link that carries the traffic now.
+  virtual void stepped(Instant now, const Event& event, const std::vector<Action>& actions,
+                       std::optional<LinkId> active) = 0;
+};
+
 // NOTE Ownership: the references outlive the Runtime. Destroying it without stop() leaves devices
 // as they are; the plumbing is the owner's to restore.
 class Runtime {
@@ -44,6 +58,12 @@ class Runtime {
   void start(const Configuration& configuration, const std::string& resume);
   // Links whose profile is unchanged go on without a break.
   void reload(const Configuration& configuration);
+  // Null: nobody. It outlives this; to be set before start().
+  void set_observer(RuntimeObserver* observer) { observer_ = observer; }
+  // Of a link of the policy in force, as of now.
+  [[nodiscard]] double risk(LinkId id) const;
+  [[nodiscard]] Prober::Counts probe_counts(LinkId id) const;
+
   // Stop all drivers, all at once, each within its own bounded time.
   Task<void> stop();
 
@@ -77,6 +97,7 @@ class Runtime {
   Host& host_;
   DecisionLog& log_;
 
+  RuntimeObserver* observer_ = nullptr;
   std::unique_ptr<Engine> engine_;
   std::vector<std::unique_ptr<Link>> links_;    // by LinkId
   std::vector<std::unique_ptr<Link>> retired_;  // being stopped
