@@ -275,6 +275,9 @@ void check_reachable_targets(const ProfileFile& file, Report& report) {
   const auto& targets = profile.probe.targets;
   const bool only_gateway = std::ranges::all_of(
       targets, [](const ProbeTarget& t) { return t.kind == ProbeKind::Gateway; });
+  const bool gateway_too = !only_gateway && std::ranges::any_of(targets, [](const ProbeTarget& t) {
+    return t.kind == ProbeKind::Gateway;
+  });
   const auto usable = std::ranges::count_if(targets, [&](const ProbeTarget& target) {
     if (target.kind == ProbeKind::Gateway) return only_gateway;
     return !target.address || speaks(profile, target.address->family());
@@ -284,8 +287,9 @@ void check_reachable_targets(const ProfileFile& file, Report& report) {
   if (std::cmp_greater(profile.probe.quorum, targets.size())) return;  // said by check_probe
   report.at(
       "PROBE_TARGETS",
-      fmt::format("this link speaks {}, which leaves {} of the targets; PROBE_QUORUM wants {}",
+      fmt::format("this link speaks {}, which leaves {} of the targets{}; PROBE_QUORUM wants {}",
                   speaks(profile, IpFamily::V4) ? "only IPv4" : "only IPv6", usable,
+                  gateway_too ? " (gateway does not count beside others)" : "",
                   profile.probe.quorum));
 }
 

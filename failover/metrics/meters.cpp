@@ -29,7 +29,8 @@ void Meters::begin(Instant now, const Policy& policy) {
 }
 
 void Meters::enter(Instant now, State state) {
-  in_state_[state_] += now - std::exchange(state_since_, now);
+  if (state_since_) in_state_[state_] += now - *state_since_;
+  state_since_ = now;
   state_ = state;
 }
 
@@ -84,7 +85,7 @@ void Meters::observe(const Observation& seen) {
 Duration Meters::in_state(State state, Instant now) const {
   const auto before = in_state_.find(state);
   const Duration spent = before == in_state_.end() ? Duration(0) : before->second;
-  return state == state_ ? spent + (now - state_since_) : spent;
+  return state == state_ && state_since_ ? spent + (now - *state_since_) : spent;
 }
 
 Duration Meters::in_verdict(const LinkMeter& link, LinkVerdict verdict, Instant now) {

@@ -56,7 +56,7 @@ class Meters {
 
   std::vector<LinkMeter> links_;
   State state_ = State::Initializing;
-  Instant state_since_;
+  std::optional<Instant> state_since_;
   std::map<State, Duration> in_state_;
   std::optional<LinkId> active_;
   std::string last_active_;  // its name: also over a reload

@@ -13,7 +13,7 @@ Instant at(Duration d) { return Instant(d); }
 
 class MetersTest : public ::testing::Test {
  protected:
-  MetersTest() { meters.begin(at(0s), policy()); }
+  MetersTest() { meters.begin(now, policy()); }
   static Policy policy() {
     Policy out;
     out.links = {{.name = "wired", .priority = 1},
@@ -24,19 +24,19 @@ class MetersTest : public ::testing::Test {
     meters.take(now, Observation{link, fact}, actions, active);
   }
   Meters meters;
-  Instant now = at(0s);
+  Instant now = at(1000s);
   std::optional<LinkId> active;
 };
 
 TEST_F(MetersTest, TimeIsKeptByVerdict) {
-  now = at(10s);
+  now = at(1000s + 10s);
   see(kWired, fact::Carrier{true}, {VerdictChange{kWired, LinkVerdict::Good, "well"}});
-  now = at(25s);
+  now = at(1000s + 25s);
   const LinkMeter& wired = meters.links()[0];
   EXPECT_EQ(Meters::in_verdict(wired, LinkVerdict::Down, now), 10s);
   EXPECT_EQ(Meters::in_verdict(wired, LinkVerdict::Good, now), 15s);
   see(kWired, fact::Carrier{false}, {VerdictChange{kWired, LinkVerdict::Down, "no carrier"}});
-  now = at(30s);
+  now = at(1000s + 30s);
   EXPECT_EQ(Meters::in_verdict(wired, LinkVerdict::Down, now), 15s);
   EXPECT_EQ(Meters::in_verdict(wired, LinkVerdict::Good, now), 15s);
   EXPECT_EQ(wired.reason, "no carrier");
@@ -44,20 +44,21 @@ TEST_F(MetersTest, TimeIsKeptByVerdict) {
 
 TEST_F(MetersTest, StatesAreTimedAndSwitchesCounted) {
   active = kWired;
-  meters.take(at(1s), TimerFired{},
+  meters.take(at(1000s + 1s), TimerFired{},
               {StateChange{State::Initializing, State::MonitoringPrimary, Trigger::Started, ""}},
               active);
   EXPECT_EQ(meters.switches(), 0U);  // the first link is no switch
   EXPECT_EQ(meters.links()[0].taken, 1U);
   active = kLte;
   meters.take(
-      at(5s), TimerFired{},
+      at(1005s), TimerFired{},
       {StateChange{State::MonitoringPrimary, State::MonitoringBackup, Trigger::StepDone, ""}},
       active);
   EXPECT_EQ(meters.switches(), 1U);
   EXPECT_EQ(meters.links()[1].taken, 1U);
-  EXPECT_EQ(meters.in_state(State::MonitoringPrimary, at(9s)), 4s);
-  EXPECT_EQ(meters.in_state(State::MonitoringBackup, at(9s)), 4s);
+  EXPECT_EQ(meters.in_state(State::Initializing, at(1009s)), 1s);
+  EXPECT_EQ(meters.in_state(State::MonitoringPrimary, at(1009s)), 4s);
+  EXPECT_EQ(meters.in_state(State::MonitoringBackup, at(1009s)), 4s);
   EXPECT_EQ(meters.state(), State::MonitoringBackup);
 }
 
@@ -68,14 +69,14 @@ TEST_F(MetersTest, AReloadKeepsWhatWasCounted) {
   see(kLte, fact::Probe{.sent = 1, .answered = 0, .ok = false});
   Policy other = policy();
   other.links.erase(other.links.begin());
-  meters.begin(at(10s), other);
+  meters.begin(at(1010s), other);
   ASSERT_EQ(meters.links().size(), 1U);
   const LinkMeter& lte = meters.links()[0];
   EXPECT_EQ(lte.rounds_good, 1U);
   EXPECT_EQ(lte.rounds_lost, 1U);
   EXPECT_EQ(lte.verdict, LinkVerdict::Down);
-  EXPECT_EQ(Meters::in_verdict(lte, LinkVerdict::Good, at(11s)), 10s);
-  meters.take(at(11s), TimerFired{}, {}, LinkId{0});
+  EXPECT_EQ(Meters::in_verdict(lte, LinkVerdict::Good, at(1011s)), 10s);
+  meters.take(at(1000s + 11s), TimerFired{}, {}, LinkId{0});
   EXPECT_EQ(meters.switches(), 0U);  // the same link under another number
 }
 

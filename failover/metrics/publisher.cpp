@@ -2,9 +2,9 @@
 #include "failover/metrics/publisher.hpp"
 
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
 #include <fstream>
+#include <sstream>
 #include <utility>
 
 #include <fcntl.h>
@@ -21,11 +21,27 @@ namespace {
 // A program that hangs for its whole limit, with a link that flaps: the oldest news are dropped.
 constexpr std::size_t kMostWaiting = 64;
 
-std::optional<std::uint64_t> counter(const std::string& netdev, const char* which) {
-  if (netdev.empty() || netdev.find('/') != std::string::npos) return std::nullopt;
-  std::ifstream file("/sys/class/net/" + netdev + "/statistics/" + which);
-  std::uint64_t out = 0;
-  return file >> out ? std::optional(out) : std::nullopt;
+struct Traffic {
+  std::uint64_t received = 0;  // bytes
+  std::uint64_t sent = 0;
+};
+
+// By network device. /proc/net/dev knows the namespace we are in; sysfs that of whoever mounted it.
+std::map<std::string, Traffic> traffic() {
+  std::map<std::string, Traffic> out;
+  std::ifstream file("/proc/self/net/dev");
+  for (std::string line; std::getline(file, line);) {
+    const auto colon = line.find(':');
+    const auto begin = line.find_first_not_of(' ');
+    if (colon == std::string::npos || begin >= colon) continue;
+    std::istringstream numbers(line.substr(colon + 1));
+    Traffic found;
+    numbers >> found.received;
+    std::uint64_t other = 0;
+    for (int i = 0; i < 7; ++i) numbers >> other;
+    if (numbers >> found.sent) out[line.substr(begin, colon - begin)] = found;
+  }
+  return out;
 }
 
 // Empty, or what went wrong.
@@ -88,12 +104,14 @@ void Publisher::stepped(Instant now, const Event& event, const std::vector<Actio
 // ---------------------------------------------------------------- files
 
 void Publisher::write_metrics() {
+  const auto devices = traffic();
   std::vector<LinkReadings> readings;
   for (std::uint16_t i = 0; i < meters_.links().size(); ++i) {
     LinkReadings& reading = readings.emplace_back(readings_(LinkId{i}));
-    const std::string& netdev = meters_.links()[i].netdev;
-    reading.received = counter(netdev, "rx_bytes");
-    reading.sent = counter(netdev, "tx_bytes");
+    const auto device = devices.find(meters_.links()[i].netdev);
+    if (device == devices.end()) continue;
+    reading.received = device->second.received;
+    reading.sent = device->second.sent;
   }
   write(options_.metrics_file, prometheus_text(meters_, Loop::now(), readings));
   metrics_timer_ = loop_.after(options_.metrics_interval, [this] { write_metrics(); });

@@ -190,6 +190,36 @@ TEST_F(HealthLab, TheBudgetOfAMeteredStandbyIsKeptAndSaid) {
   stop_daemon();
 }
 
+TEST_F(HealthLab, MetricsTrackFilesAndTheProgramSayWhatHappened) {
+  const auto hook = config() / "hook";
+  const auto told = config() / "told";
+  REQUIRE_OK(write_file(hook, "#!/bin/sh\necho \"$* ($MWAN_REASON)\" >>" + told.string() + "\n"));
+  ASSERT_EQ(::chmod(hook.c_str(), S_IRWXU), 0);
+  const auto track = config() / "track";
+  const auto metrics = config() / "mwan.prom";
+  settings("198.51.100.10,gateway", "METRICS_INTERVAL_S=1\nMETRICS_FILE=" + metrics.string() +
+                                        "\nTRACK_DIR=" + track.string() +
+                                        "\nNOTIFY_PROGRAM=" + hook.string() + "\n");
+  both_good();
+  EXPECT_EQ(read_file(track / "uplink"), "0\n");
+  const auto within = [](const std::filesystem::path& file, const std::string& words) {
+    return wait_until(20s, [&] { return read_file(file).find(words) != std::string::npos; });
+  };
+  EXPECT_TRUE(within(told, "active wan1"));
+  REQUIRE_OK(ip(provider(1), "link set cpe0 down"));
+  EXPECT_TRUE(within(told, "active wan2"));
+  EXPECT_TRUE(within(told, "link wan1 down (no carrier)"));
+  EXPECT_EQ(read_file(track / "link-wan1"), "-254\n");
+  EXPECT_EQ(read_file(track / "uplink"), "0\n");
+  EXPECT_TRUE(within(metrics, "mwan_link_active{link=\"wan2\"} 1\n"));
+  const auto text = read_file(metrics);
+  EXPECT_THAT(text, HasSubstr("mwan_switches_total 1\n"));
+  EXPECT_THAT(text, HasSubstr("mwan_link_verdict{link=\"wan1\",verdict=\"down\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("mwan_probes_asked_total{link=\"wan2\",kind=\"gateway\"} "));
+  EXPECT_THAT(text, HasSubstr("mwan_link_receive_bytes_total{link=\"wan2\"} "));
+  stop_daemon();
+}
+
 TEST_F(HealthLab, WrongTargetsAreNamedWithFileAndLine) {
   settings("198.51.100.10,tcp:198.51.100.11");
   start_daemon();
