@@ -66,10 +66,29 @@ struct Probe {
   std::uint16_t answered = 0;
   bool ok = false;              // answered >= quorum
   std::optional<Duration> rtt;  // of the first answer
+  // Over the window of the settings, of the target that the quorum ends with; none while too few
+  // were asked, or answered, to say.
+  std::optional<std::uint16_t> loss_permille;
+  std::optional<Duration> latency;
+  std::optional<Duration> jitter;  // mean difference of one answer's latency to the next one's
   // All of them were waited for: what did not answer is lost. Else a round that is ok ended with
   // its quorum, and nothing is known of the others.
   bool complete = false;
   bool operator==(const Probe&) const = default;
+};
+
+// Whether somebody else answers in place of the internet until a user logs in.
+struct Portal {
+  bool captive = false;
+  std::string words;  // where to log in, for people; empty when not captive
+  bool operator==(const Portal&) const = default;
+};
+
+// Whether a metered link's probes have used up what they may cost for now: no round is reported
+// until they may go on.
+struct ProbeBudget {
+  bool spent = false;
+  bool operator==(const ProbeBudget&) const = default;
 };
 
 // A driver could not do what it wants and tries again by itself.
@@ -81,9 +100,10 @@ struct Trouble {
 
 }  // namespace fact
 
-using Fact = std::variant<fact::Device, fact::Carrier, SignalSample, CellReport, Registration,
-                          PacketService, Bearer, fact::Addressing, fact::AddressingLost,
-                          fact::Gateway, fact::Probe, fact::Trouble>;
+using Fact =
+    std::variant<fact::Device, fact::Carrier, SignalSample, CellReport, Registration, PacketService,
+                 Bearer, fact::Addressing, fact::AddressingLost, fact::Gateway, fact::Probe,
+                 fact::Portal, fact::ProbeBudget, fact::Trouble>;
 
 struct LinkEvent {
   LinkId link;

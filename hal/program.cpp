@@ -7,6 +7,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include "hal/process/child.hpp"
 
@@ -21,6 +22,26 @@ constexpr std::array kEnding = {SIGTERM, SIGKILL};
 
 std::string ProgramResult::words() const {
   return ProgramEnd{.exit_code = exit_code, .signal = signal}.words();
+}
+
+Status check_program(const std::string& path, uid_t owner, const std::string& where) {
+  const auto no = [&](const std::string& why) {
+    return failed(FailureClass::Permanent, where, path + " " + why);
+  };
+  if (!path.starts_with('/')) return no("is not given by its whole path");
+  struct stat file {};
+  if (stat(path.c_str(), &file) != 0) {
+    return no(fmt::format("cannot be used: {}", std::strerror(errno)));
+  }
+  if (!S_ISREG(file.st_mode)) return no("is not a file");
+  if ((file.st_mode & S_IXUSR) == 0) return no("is not executable: chmod 755 it");
+  if (file.st_uid != owner) {
+    return no(owner == 0 ? "does not belong to root: chown root it" : "belongs to another user");
+  }
+  if ((file.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
+    return no("can be changed by others: chmod go-w it");
+  }
+  return {};
 }
 
 std::string last_words(const std::string& output, std::size_t limit) {
@@ -45,7 +66,7 @@ Task<Result<ProgramResult>> run_program(Loop& loop, Program program, Cancel canc
 
   Child child;
   ProgramResult result;
-  if (const int error = child.start(program.argv); error != 0) {
+  if (const int error = child.start(program.argv, program.environment); error != 0) {
     co_return failed(FailureClass::Permanent, where,
                      fmt::format("it cannot be started: {}", std::strerror(error)));
   }

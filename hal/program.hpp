@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include <sys/types.h>
+
 #include "hal/error.hpp"
 #include "hal/loop.hpp"
 #include "hal/task.hpp"
@@ -18,6 +20,7 @@ namespace mwan {
 
 struct Program {
   std::vector<std::string> argv;  // argv[0]: an absolute path. No secrets: everybody can read them
+  std::vector<std::string> environment;  // "NAME=value", over our own. No secrets either
   Duration limit = std::chrono::seconds(60);
   Duration grace = std::chrono::seconds(3);  // between SIGTERM and SIGKILL
   std::size_t output_limit = 16384;          // what goes beyond is read and dropped
@@ -37,6 +40,11 @@ struct ProgramResult {
 // was cancelled; then its whole process group was sent SIGTERM and, after the grace, SIGKILL.
 // Destroying the task kills it at once. What it leaves running on purpose is left alone.
 Task<Result<ProgramResult>> run_program(Loop& loop, Program program, Cancel cancel);
+
+// Of a program that the user names and that runs as root: nobody else may be able to change it. An
+// absolute path to an executable file, of its owner, that group and others cannot write. Otherwise
+// Permanent, with what to do.
+Status check_program(const std::string& path, uid_t owner, const std::string& where);
 
 // The last lines of an output on one line, without control characters, for messages.
 std::string last_words(const std::string& output, std::size_t limit = 200);

@@ -52,6 +52,14 @@ TEST_F(ProgramTest, ArgumentsAreNotInterpreted) {
   EXPECT_EQ(result->output, "$HOME ; a b\n");
 }
 
+TEST_F(ProgramTest, TheEnvironmentIsOursWithWhatIsGiven) {
+  Program program = script("echo $MWAN_TEST,$PATH,$HOME");
+  program.environment = {"MWAN_TEST=a b", "HOME=/elsewhere"};
+  const auto result = result_of(program);
+  ASSERT_TRUE(result) << result.error().text();
+  EXPECT_EQ(result->output, std::string("a b,") + ::getenv("PATH") + ",/elsewhere\n");
+}
+
 TEST_F(ProgramTest, ExitCodesAndSignalsAreResults) {
   auto result = result_of(script("echo out; echo err >&2; exit 3"));
   ASSERT_TRUE(result);

@@ -61,6 +61,28 @@ void check_probe(const Origin& origin, const ProbeSettings& probe, const Broken&
                           "at once; make it at least {} ms",
                           timeout, max_overlap, (timeout + max_overlap - 1) / max_overlap));
   }
+  const QualityPolicy& quality = probe.policy.quality;
+  if (looks_at({"PROBE_LOSS_DOWN_PERCENT", "PROBE_LOSS_UP_PERCENT"}) &&
+      quality.loss_down_permille > 0 && quality.loss_up_permille >= quality.loss_down_permille) {
+    report.at(
+        "PROBE_LOSS_UP_PERCENT",
+        fmt::format("{} must be less than PROBE_LOSS_DOWN_PERCENT, {}: a link comes back when "
+                    "it is better than when it was left",
+                    quality.loss_up_permille / 10, quality.loss_down_permille / 10));
+  }
+  const auto slow = to_ms(quality.latency_down);
+  if (looks_at({"PROBE_LATENCY_DOWN_MS", "PROBE_LATENCY_UP_MS"}) && slow > 0 &&
+      (quality.latency_up >= quality.latency_down || to_ms(quality.latency_up) == 0)) {
+    report.at("PROBE_LATENCY_UP_MS",
+              fmt::format("{} must be less than PROBE_LATENCY_DOWN_MS, {}, and more than 0",
+                          to_ms(quality.latency_up), slow));
+  }
+  if (looks_at({"PROBE_LATENCY_DOWN_MS", "PROBE_TIMEOUT_MS"}) && slow >= timeout) {
+    report.at("PROBE_LATENCY_DOWN_MS",
+              fmt::format("{} ms is never seen: what takes longer than PROBE_TIMEOUT_MS, {} ms, "
+                          "counts as lost",
+                          slow, timeout));
+  }
   const auto targets = probe.targets.size();
   if (looks_at({"PROBE_QUORUM", "PROBE_TARGETS"}) && targets > 0 &&
       std::cmp_greater(probe.quorum, targets)) {
@@ -230,18 +252,44 @@ bool speaks(const Profile& profile, IpFamily family) {
   return (v4 ? profile.ethernet.address : profile.ethernet.address6).has_value();
 }
 
+// A name is resolved through the link's own servers, never through another link.
+void check_names(const ProfileFile& file, Report& report) {
+  const Profile& profile = file.profile;
+  if (profile.kind != LinkKind::Ethernet || !profile.ethernet.dns.empty() ||
+      profile.ethernet.addressing == Addressing::Dhcp || file.broken.any({"DNS", "ADDRESSING"})) {
+    return;
+  }
+  for (const ProbeTarget& target : profile.probe.targets) {
+    if (target.address || (target.kind != ProbeKind::Dns && target.kind != ProbeKind::Http))
+      continue;
+    report.at("DNS", fmt::format("is not set; {} of PROBE_TARGETS has to be resolved through the "
+                                 "link's own name servers",
+                                 target.text()));
+    return;
+  }
+}
+
 // Targets of a family that the link does not speak never answer.
 void check_reachable_targets(const ProfileFile& file, Report& report) {
   const Profile& profile = file.profile;
   const auto& targets = profile.probe.targets;
-  const auto usable = std::ranges::count_if(
-      targets, [&](const IpAddress& target) { return speaks(profile, target.family()); });
+  const bool only_gateway = std::ranges::all_of(
+      targets, [](const ProbeTarget& t) { return t.kind == ProbeKind::Gateway; });
+  const bool gateway_too = !only_gateway && std::ranges::any_of(targets, [](const ProbeTarget& t) {
+    return t.kind == ProbeKind::Gateway;
+  });
+  const auto usable = std::ranges::count_if(targets, [&](const ProbeTarget& target) {
+    if (target.kind == ProbeKind::Gateway) return only_gateway;
+    return !target.address || speaks(profile, target.address->family());
+  });
+  check_names(file, report);
   if (targets.empty() || usable >= profile.probe.quorum) return;
   if (std::cmp_greater(profile.probe.quorum, targets.size())) return;  // said by check_probe
   report.at(
       "PROBE_TARGETS",
-      fmt::format("this link speaks {}, which leaves {} of the targets; PROBE_QUORUM wants {}",
+      fmt::format("this link speaks {}, which leaves {} of the targets{}; PROBE_QUORUM wants {}",
                   speaks(profile, IpFamily::V4) ? "only IPv4" : "only IPv6", usable,
+                  gateway_too ? " (gateway does not count beside others)" : "",
                   profile.probe.quorum));
 }
 

@@ -71,6 +71,28 @@ TEST(Check, ProbeTimesMustFitEachOther) {
               ElementsAre("settings:2: PROBE_QUORUM: 2 answers cannot come from 1 PROBE_TARGETS"));
 }
 
+TEST(Check, ALinkComesBackWhenItIsBetterThanWhenItWasLeft) {
+  EXPECT_THAT(settings_errors("PROBE_LOSS_DOWN_PERCENT=10\n"),
+              ElementsAre(HasSubstr("PROBE_LOSS_UP_PERCENT: 10 must be less than")));
+  EXPECT_THAT(settings_errors("PROBE_LOSS_DOWN_PERCENT=0\n"), IsEmpty());
+  EXPECT_THAT(settings_errors("PROBE_LATENCY_DOWN_MS=500\n"),
+              ElementsAre(HasSubstr("PROBE_LATENCY_UP_MS: 0 must be less than")));
+  EXPECT_THAT(settings_errors("PROBE_LATENCY_DOWN_MS=500\nPROBE_LATENCY_UP_MS=300\n"), IsEmpty());
+  EXPECT_THAT(settings_errors("PROBE_LATENCY_DOWN_MS=800\nPROBE_LATENCY_UP_MS=300\n"),
+              ElementsAre(HasSubstr("settings:1: PROBE_LATENCY_DOWN_MS: 800 ms is never seen")));
+}
+
+TEST(Check, ANameNeedsTheLinksOwnServers) {
+  EXPECT_THAT(profile_errors(ethernet("PROBE_TARGETS=dns:a.example\n")),
+              ElementsAre(HasSubstr("DNS: is not set; dns:a.example of PROBE_TARGETS")));
+  EXPECT_THAT(profile_errors(ethernet("DNS=192.0.2.1\nPROBE_TARGETS=dns:a.example\n")), IsEmpty());
+  EXPECT_THAT(profile_errors(ethernet("PROBE_TARGETS=dns:a.example@192.0.2.9,http://192.0.2.9/\n")),
+              IsEmpty());
+  EXPECT_THAT(profile_errors(ethernet("PROBE_TARGETS=gateway\n")), IsEmpty());
+  EXPECT_THAT(profile_errors(ethernet("PROBE_QUORUM=2\nPROBE_TARGETS=gateway,192.0.2.9\n")),
+              ElementsAre(HasSubstr("leaves 1 of the targets (gateway does not count")));
+}
+
 TEST(Check, AProfileIsJudgedWithWhatItInherits) {
   EXPECT_THAT(profile_errors(ethernet("PROBE_INTERVAL_MS=200\n"), "PROBE_FAST_INTERVAL_MS=300\n"),
               ElementsAre(HasSubstr("PROBE_FAST_INTERVAL_MS: 300 ms is slower")));

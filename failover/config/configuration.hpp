@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "failover/core/policy.hpp"
+#include "failover/probe/probe_target.hpp"
 #include "hal/ip.hpp"
 #include "hal/ip_config.hpp"
 #include "hal/link_event.hpp"
@@ -30,9 +31,13 @@ struct Origin {
 };
 
 struct ProbeSettings {
-  std::vector<IpAddress> targets;
+  std::vector<ProbeTarget> targets;
   int quorum = 1;  // answers that make a round good
   ProbePolicy policy;
+  Duration window = std::chrono::seconds(10);         // that loss and latency are measured over
+  Duration http_interval = std::chrono::seconds(30);  // where other targets answer
+  std::string ca_file;                                // empty: the system's certificates
+  int budget_mb = 0;                                  // in 30 days; 0: no limit
 
   bool operator==(const ProbeSettings&) const = default;
 };
@@ -63,6 +68,11 @@ struct DaemonSettings {
   HostKind host = HostKind::Standalone;
   bool auto_profiles = false;
   bool hotplug_start = false;
+  std::string metrics_file;  // empty: none
+  Duration metrics_interval = std::chrono::seconds(15);
+  std::string track_dir;       // empty: none
+  std::string notify_program;  // empty: none
+  Duration notify_limit = std::chrono::seconds(10);
 
   bool operator==(const DaemonSettings&) const = default;
 };

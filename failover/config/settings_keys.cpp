@@ -88,6 +88,22 @@ std::vector<Key<Settings>> make_keys() {
       "whether devices that no profile asks for, and that udev's rules mark as an uplink, become "
       "links by themselves, behind all that have a profile (docs/hotplug.md)",
       [](Settings& s, const Value& v) { s.auto_profiles = as_number(v) != 0; });
+  add("METRICS_FILE", AbsolutePath{}, "",
+      "file that metrics are written to in Prometheus' text format (docs/metrics.md); none when "
+      "not set",
+      [](Settings& s, const Value& v) { s.metrics_file = as_text(v); });
+  add("METRICS_INTERVAL_S", Integer{1, 3600, "s"}, "15", "how often that file is written",
+      [](Settings& s, const Value& v) { s.metrics_interval = as_s(v); });
+  add("TRACK_DIR", AbsolutePath{}, "",
+      "directory of the files that keepalived can track, one a link with a number in it "
+      "(docs/metrics.md); none when not set",
+      [](Settings& s, const Value& v) { s.track_dir = as_text(v); });
+  add("NOTIFY_PROGRAM", AbsolutePath{}, "",
+      "program that is told of every change of a link, of the state and of the active link "
+      "(docs/metrics.md); root's, and writable by nobody else",
+      [](Settings& s, const Value& v) { s.notify_program = as_text(v); });
+  add("NOTIFY_LIMIT_S", Integer{1, 600, "s"}, "10", "how long it may take before it is ended",
+      [](Settings& s, const Value& v) { s.notify_limit = as_s(v); });
   return keys;
 }
 

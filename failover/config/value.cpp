@@ -111,6 +111,7 @@ std::optional<Value> read_plain(const ValueType& type, std::string_view text) {
             return *prefix;
           },
           [&](const AddressList&) -> std::optional<Value> { return std::nullopt; },
+          [&](const TargetList&) -> std::optional<Value> { return std::nullopt; },
           [&](const InterfaceName&) { return when(is_interface_name(text)); },
           [&](const AbsolutePath&) { return when(is_clean_path(text)); },
           [&](const DevicePath&) {
@@ -154,6 +155,9 @@ std::string describe(const ValueType& type) {
           [](const AddressList& t) {
             return fmt::format("1 to {} IP addresses, separated by commas", t.max);
           },
+          [](const TargetList& t) {
+            return fmt::format("1 to {} targets, separated by commas (docs/probes.md)", t.max);
+          },
           [](const InterfaceName&) {
             return std::string("the name of a network interface (at most 15 characters, not lo)");
           },
@@ -177,6 +181,11 @@ tl::expected<Value, std::string> read_value(const ValueType& type, std::string_v
   if (const auto* list = std::get_if<AddressList>(&type)) {
     return read_addresses(*list, text).map_error([&](const std::string& why) {
       return fmt::format("{}; expected {}", why, describe(type));
+    });
+  }
+  if (const auto* targets = std::get_if<TargetList>(&type)) {
+    return parse_probe_targets(text, targets->max).map([](auto list) {
+      return Value(std::move(list));
     });
   }
   if (const auto* choice = std::get_if<Choice>(&type)) {

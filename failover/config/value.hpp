@@ -11,6 +11,7 @@
 
 #include <tl/expected.hpp>
 
+#include "failover/probe/probe_target.hpp"
 #include "hal/ip.hpp"
 
 namespace mwan::failover {
@@ -42,6 +43,10 @@ struct AddressWithPrefix {
 struct AddressList {
   std::size_t max = 0;  // comma separated, each once
 };
+// As failover/probe/probe_target.hpp says; comma separated, each once.
+struct TargetList {
+  std::size_t max = 0;
+};
 struct InterfaceName {};
 struct AbsolutePath {};
 struct DevicePath {};  // below /dev
@@ -60,12 +65,13 @@ struct Digits {
 
 using ValueType =
     std::variant<value_type::Integer, value_type::YesNo, value_type::Choice, value_type::Address,
-                 value_type::AddressWithPrefix, value_type::AddressList, value_type::InterfaceName,
-                 value_type::AbsolutePath, value_type::DevicePath, value_type::Text,
-                 value_type::Digits>;
+                 value_type::AddressWithPrefix, value_type::AddressList, value_type::TargetList,
+                 value_type::InterfaceName, value_type::AbsolutePath, value_type::DevicePath,
+                 value_type::Text, value_type::Digits>;
 
 // Integer: the number; YesNo: 0 or 1; Choice: the index. The rest as themselves.
-using Value = std::variant<std::int64_t, std::string, IpAddress, IpPrefix, std::vector<IpAddress>>;
+using Value = std::variant<std::int64_t, std::string, IpAddress, IpPrefix, std::vector<IpAddress>,
+                           std::vector<ProbeTarget>>;
 
 // What is expected, for error texts and the documentation: "a whole number from 1 to 20".
 std::string describe(const ValueType& type);

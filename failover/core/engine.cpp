@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
+#include <tuple>
 #include <variant>
 
 namespace mwan::failover {
@@ -294,11 +295,13 @@ double Engine::flaps() const {
   return flaps_ * std::exp(-since / std::chrono::duration<double>(policy_.flap_memory));
 }
 
-// The link to go to: well ones before suspect ones, then by priority. proven = it answered probes.
+// The link to go to: well ones before suspect ones, those that are of use before others,
+// then by priority. proven = it answered probes.
 std::optional<LinkId> Engine::best_target(std::optional<LinkId> leaving, bool proven) const {
   std::optional<LinkId> best;
   const auto rank = [this](LinkId link) {
-    return std::pair(slot(link).now.verdict != LinkVerdict::Good, link_policy(link).priority);
+    const Assessment& a = slot(link).now;
+    return std::tuple(a.verdict != LinkVerdict::Good, a.poor, link_policy(link).priority);
   };
   for (std::uint16_t i = 0; i < count(); ++i) {
     const LinkId link{i};

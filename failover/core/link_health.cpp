@@ -37,6 +37,16 @@ bool alive(const std::optional<Bearer>& bearer) {
   return bearer && bearer->state == BearerState::Connected;
 }
 
+// It answers and is of no use all the same: worth leaving at any price that makes sense.
+constexpr double poor_cost = 30;
+Assessment poor(Cause cause) {
+  return {.verdict = LinkVerdict::Suspect,
+          .cause = cause,
+          .risk = 1.0,
+          .cost = poor_cost,
+          .poor = true};
+}
+
 }  // namespace
 
 void LinkHealth::observe(Instant now, const Fact& fact) {
@@ -73,6 +83,10 @@ void LinkHealth::observe(Instant now, const Fact& fact) {
           gateway_ = f;
         } else if constexpr (std::is_same_v<F, fact::Probe>) {
           observe_probe(now, f);
+        } else if constexpr (std::is_same_v<F, fact::Portal>) {
+          if (addressed_) portal_ = f;
+        } else if constexpr (std::is_same_v<F, fact::ProbeBudget>) {
+          budget_spent_ = f.spent;
         } else if constexpr (std::is_same_v<F, fact::Trouble>) {
           trouble_ = f;
         } else if constexpr (std::is_same_v<F, fact::AddressingLost>) {
@@ -106,6 +120,9 @@ void LinkHealth::set_addressed(bool addressed) {
   answered_in_row_ = 0;
   lost_in_row_ = 0;
   probes_.clear();
+  quality_.clear();
+  portal_ = {};
+  budget_spent_ = false;
   if (addressed) trouble_.reset();
 }
 
@@ -129,6 +146,7 @@ void LinkHealth::observe_probe(Instant now, const fact::Probe& probe) {
   if (!addressed_) return;
   const bool counted = probe.sent > 0 && (probe.complete || !probe.ok);
   probes_.add(now, counted ? 1.0 - static_cast<double>(probe.answered) / probe.sent : 0.0);
+  quality_.observe(now, probe);
   if (probe.ok) {
     lost_in_row_ = 0;
     if (answered_in_row_ < probe_.up) ++answered_in_row_;
@@ -165,6 +183,9 @@ Assessment LinkHealth::assess(Instant now, const RiskModel& model) const {
   }
   if (ready()) return {LinkVerdict::Ready, Cause::KeptReady, 0.0};
   if (!addressed_) return {LinkVerdict::Down, Cause::NoAddressing, 1.0};
+  // Packets go through it, though not far: somebody has to log in through it, and nobody can
+  // through a link that is down.
+  if (portal_.captive) return poor(Cause::CaptivePortal);
   if (proof_ == Proof::Dead) return {LinkVerdict::Down, Cause::ProbesLost, 1.0};
 
   const RiskAssessment ahead = evidence_ == Evidence::All ? risk(now, model) : RiskAssessment{};
@@ -173,9 +194,10 @@ Assessment LinkHealth::assess(Instant now, const RiskModel& model) const {
     return Assessment{verdict, cause, risk, ahead.cost};
   };
   if (proof_ == Proof::None) return as(LinkVerdict::Unproven, Cause::NeverProbed);
+  if (quality_.poor()) return poor(Cause::Brownout);
   if (lost_in_row_ > 0) return as(LinkVerdict::Suspect, Cause::ProbeLost);
   if (risk >= model.arm) return as(LinkVerdict::Suspect, Cause::RadioAtRisk);
-  return as(LinkVerdict::Good, Cause::Well);
+  return as(LinkVerdict::Good, budget_spent_ ? Cause::WellUnprobed : Cause::Well);
 }
 
 RiskAssessment LinkHealth::risk(Instant now, const RiskModel& model) const {
@@ -209,10 +231,14 @@ std::string LinkHealth::words(Instant now, const Assessment& a, const RiskModel&
       return "gateway " + gateway_->address.text() + " does not answer";
     case Cause::NoAddressing:
       return trouble_ ? "not up: " + trouble_->error.text() : "not up yet";
+    case Cause::CaptivePortal:
+      return portal_.words;
     case Cause::ProbesLost:
       return std::to_string(lost_in_row_) + " probe rounds in a row unanswered";
     case Cause::NeverProbed:
       return "up, not proven by probes yet";
+    case Cause::Brownout:
+      return quality_.words();
     case Cause::ProbeLost:
       return "probe unanswered";
     case Cause::RadioAtRisk: {
@@ -224,6 +250,8 @@ std::string LinkHealth::words(Instant now, const Assessment& a, const RiskModel&
     case Cause::KeptReady:
       return kept_ready_ ? "registered, without a connection until it may be needed"
                          : "registered, connecting";
+    case Cause::WellUnprobed:
+      return "well as far as it is known without probes: their data budget is spent for now";
     case Cause::Well:
       return "well";
   }

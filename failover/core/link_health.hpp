@@ -23,24 +23,30 @@ enum class Cause {
   NoBearer,
   GatewayUnreachable,
   NoAddressing,
+  CaptivePortal,
   ProbesLost,
   NeverProbed,
+  Brownout,
   ProbeLost,
   RadioAtRisk,
   KeptReady,
+  WellUnprobed,  // the probe budget is spent
   Well,
 };
 
 struct Assessment {
   LinkVerdict verdict = LinkVerdict::Down;
   Cause cause = Cause::NoAddressing;
-  double risk = 0.0;  // of losing packets soon, from the radio and the link's own probes
+  double risk =
+      0.0;  // of losing packets soon, from radio and probes; 1 where they are lost already
   double cost = 0.0;  // RiskAssessment::cost, for links that are not down
+  bool poor = false;  // answers, and is of no use all the same
 };
 
 class LinkHealth {
  public:
-  LinkHealth(const ProbePolicy& probe, Evidence evidence) : probe_(probe), evidence_(evidence) {}
+  LinkHealth(const ProbePolicy& probe, Evidence evidence)
+      : probe_(probe), evidence_(evidence), quality_(probe.quality) {}
 
   void observe(Instant now, const Fact& fact);
   // The kernel has (or no longer has) the link's addressing.
@@ -81,6 +87,9 @@ class LinkHealth {
   std::optional<fact::Trouble> trouble_;
   RadioFeatures radio_;
   ProbeFeatures probes_;
+  PathQuality quality_;
+  fact::Portal portal_;
+  bool budget_spent_ = false;
 
   enum class Proof { None, Alive, Dead };
   Proof proof_ = Proof::None;

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "failover/core/path_quality.hpp"
 #include "failover/core/risk/risk_model.hpp"
 #include "hal/link_event.hpp"
 #include "hal/time.hpp"
@@ -36,6 +37,7 @@ struct ProbePolicy {
   Duration timeout = 700ms;  // a round without its quorum by then has failed
   int down = 3;              // failed rounds in a row that make a link dead
   int up = 3;                // good rounds in a row that make it alive again
+  QualityPolicy quality;
 
   bool operator==(const ProbePolicy&) const = default;
 };

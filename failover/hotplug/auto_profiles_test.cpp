@@ -25,7 +25,7 @@ class AutoProfiles : public testing::Test {
  protected:
   AutoProfiles() {
     configuration_.settings.auto_profiles = true;
-    configuration_.settings.probe.targets = {*IpAddress::parse("198.51.100.1")};
+    configuration_.settings.probe.targets = {echo_target(*IpAddress::parse("198.51.100.1"))};
   }
   void plug_in(const std::vector<Port>& ports) {
     ports_.insert(ports_.end(), ports.begin(), ports.end());

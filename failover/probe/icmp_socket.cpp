@@ -5,45 +5,16 @@
 #include <cerrno>
 #include <cstring>
 
-#include <arpa/inet.h>
 #include <net/if.h>
 #include <netinet/icmp6.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "failover/probe/link_binding.hpp"
+
 namespace mwan::failover {
 namespace {
-
-union SocketAddress {
-  sockaddr any;
-  sockaddr_in v4;
-  sockaddr_in6 v6;
-};
-
-socklen_t to_kernel(const IpAddress& address, std::uint32_t ifindex, SocketAddress& out) {
-  std::memset(&out, 0, sizeof out);
-  const auto bytes = address.bytes();
-  if (address.family() == IpFamily::V4) {
-    out.v4.sin_family = AF_INET;
-    std::memcpy(&out.v4.sin_addr, bytes.data(), bytes.size());
-    return sizeof out.v4;
-  }
-  out.v6.sin6_family = AF_INET6;
-  std::memcpy(&out.v6.sin6_addr, bytes.data(), bytes.size());
-  if (address.is_link_local()) out.v6.sin6_scope_id = ifindex;
-  return sizeof out.v6;
-}
-
-std::optional<IpAddress> from_kernel(const SocketAddress& address) {
-  if (address.any.sa_family == AF_INET) {
-    return IpAddress::from_bytes(
-        {reinterpret_cast<const std::uint8_t*>(&address.v4.sin_addr), sizeof address.v4.sin_addr});
-  }
-  if (address.any.sa_family != AF_INET6) return std::nullopt;
-  return IpAddress::from_bytes(
-      {reinterpret_cast<const std::uint8_t*>(&address.v6.sin6_addr), sizeof address.v6.sin6_addr});
-}
 
 // A raw socket sees every ICMP message of the host: let the kernel keep all but echo replies away.
 void only_replies(int fd, IpFamily family) {
@@ -58,23 +29,6 @@ void only_replies(int fd, IpFamily family) {
     ICMP6_FILTER_SETBLOCKALL(&filter);
     ICMP6_FILTER_SETPASS(ICMP6_ECHO_REPLY, &filter);
     setsockopt(fd, IPPROTO_ICMPV6, ICMP6_FILTER, &filter, sizeof filter);
-  }
-}
-
-std::string reason(int error, const IpAddress& source) {
-  std::string out = std::strerror(error);
-  switch (error) {
-    case EPERM:
-    case EACCES:
-      return out + ": probing takes CAP_NET_RAW (root), or a group in net.ipv4.ping_group_range";
-    case EADDRNOTAVAIL:
-      return out + ": " + source.text() + " is not on this device";
-    case ENODEV:
-      return out + ": the network device is gone";
-    case EAFNOSUPPORT:
-      return out + ": this kernel has it switched off";
-    default:
-      return out;
   }
 }
 
@@ -99,28 +53,21 @@ Result<IcmpSocket> IcmpSocket::open(const IpAddress& source, const std::string& 
   if (error == 0) return out;
   return failed(error == ENODEV ? FailureClass::Gone : FailureClass::Transient,
                 std::string("probes of ") + netdev,
-                std::string(step) + " for " + source.text() + ": " + reason(error, source));
+                std::string(step) + " for " + source.text() + ": " + bind_reason(error, source));
 }
 
 int IcmpSocket::prepare(const IpAddress& source, const std::string& netdev, std::uint16_t raw_id,
                         const char*& step) {
-  step = "binding it to the device";
+  if (const int error = bind_socket(fd_, source, netdev, step); error != 0) return error;
   ifindex_ = if_nametoindex(netdev.c_str());
-  if (ifindex_ == 0) return errno;
-  if (setsockopt(fd_, SOL_SOCKET, SO_BINDTODEVICE, netdev.c_str(),
-                 static_cast<socklen_t>(netdev.size())) != 0) {
-    return errno;
-  }
-  step = "binding it to the address";
-  SocketAddress address{};
-  socklen_t length = to_kernel(source, ifindex_, address);
-  if (::bind(fd_, &address.any, length) != 0) return errno;
   id_ = raw_id;
   if (raw_) {
     only_replies(fd_, family_);
     return 0;
   }
   // The port of such a socket is its echo id (ping(7) of the kernel: net/ipv4/ping.c).
+  SocketAddress address{};
+  socklen_t length = sizeof address;
   if (::getsockname(fd_, &address.any, &length) != 0) return errno;
   id_ = ntohs(family_ == IpFamily::V4 ? address.v4.sin_port : address.v6.sin6_port);
   return 0;
@@ -134,7 +81,7 @@ int IcmpSocket::send(const IpAddress& target, std::uint16_t sequence, std::uint6
   const EchoRequest request =
       encode_request(family_, {.id = id_, .sequence = sequence, .token = token});
   SocketAddress address{};
-  const socklen_t length = to_kernel(target, ifindex_, address);
+  const socklen_t length = to_kernel(target, 0, ifindex_, address);
   const auto done = ::sendto(fd_, request.data(), request.size(), 0, &address.any, length);
   return done < 0 ? errno : 0;
 }

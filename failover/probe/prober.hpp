@@ -2,9 +2,12 @@
 // Asking the world through one link whether it is there, whatever the protocol.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <functional>
 #include <string>
 
+#include "failover/probe/probe_target.hpp"
 #include "hal/link_event.hpp"
 #include "hal/time.hpp"
 
@@ -15,7 +18,16 @@ namespace mwan::failover {
 // call; a prober may be destroyed in its own report.
 class Prober {
  public:
-  using Report = std::function<void(fact::Probe)>;
+  // fact::Probe, fact::Portal, fact::ProbeBudget.
+  using Report = std::function<void(Fact)>;
+
+  // Since it was made.
+  struct Count {
+    std::uint64_t asked = 0;
+    std::uint64_t answered = 0;
+    std::uint64_t bytes = 0;  // both ways, from the IP header on; 0 for what stays on the link
+  };
+  using Counts = std::array<Count, probe_kinds>;  // by ProbeKind
 
   Prober() = default;
   Prober(const Prober&) = delete;
@@ -29,6 +41,10 @@ class Prober {
 
   // One round now, whatever the pace.
   virtual void round() = 0;
+
+  // Whether the link carries the traffic: what its probes cost does not matter then. Not at first.
+  virtual void set_carrying(bool /*carries*/) {}
+  [[nodiscard]] virtual Counts counts() const { return {}; }
 
   // Why the last round failed, for people; empty when it did not, or there was none.
   [[nodiscard]] virtual const std::string& last_failure() const = 0;

@@ -20,9 +20,9 @@ constexpr int log_version = 2;
 constexpr std::size_t max_links = 256;
 
 // In the order of the variants' alternatives.
-constexpr std::array fact_tags = {"device",          "carrier", "signal", "cells",
-                                  "registration",    "packet",  "bearer", "addressing",
-                                  "addressing_lost", "gateway", "probe",  "trouble"};
+constexpr std::array fact_tags = {
+    "device",     "carrier",         "signal",  "cells", "registration", "packet",       "bearer",
+    "addressing", "addressing_lost", "gateway", "probe", "portal",       "probe_budget", "trouble"};
 static_assert(fact_tags.size() == std::variant_size_v<Fact>);
 // An observation goes by its fact's tag.
 constexpr std::array event_tags = {"start", "", "config_applied", "step_result", "timer"};

@@ -113,12 +113,26 @@ void describe(A& a, fact::Gateway& v) {
 }
 template <class A>
 void describe(A& a, fact::Probe& v) {
-  expect_members<5>(v);
+  expect_members<8>(v);
   a("sent", v.sent);
   a("answered", v.answered);
   a("ok", v.ok);
   a("rtt_us", v.rtt);
   a("complete", v.complete);
+  a("loss_permille", v.loss_permille);
+  a("latency_us", v.latency);
+  a("jitter_us", v.jitter);
+}
+template <class A>
+void describe(A& a, fact::Portal& v) {
+  expect_members<2>(v);
+  a("captive", v.captive);
+  a("words", v.words);
+}
+template <class A>
+void describe(A& a, fact::ProbeBudget& v) {
+  expect_members<1>(v);
+  a("spent", v.spent);
 }
 template <class A>
 void describe(A& a, fact::Trouble& v) {
@@ -202,14 +216,24 @@ void describe(A& a, VerdictChange& v) {
 
 // ---------------------------------------------------------------- policy
 template <class A>
+void describe(A& a, QualityPolicy& v) {
+  expect_members<5>(v);
+  a("loss_down_permille", v.loss_down_permille);
+  a("loss_up_permille", v.loss_up_permille);
+  a("latency_down_us", v.latency_down);
+  a("latency_up_us", v.latency_up);
+  a("stable_us", v.stable);
+}
+template <class A>
 void describe(A& a, ProbePolicy& v) {
-  expect_members<6>(v);
+  expect_members<7>(v);
   a("interval_us", v.interval);
   a("fast_interval_us", v.fast_interval);
   a("metered_interval_us", v.metered_interval);
   a("timeout_us", v.timeout);
   a("down", v.down);
   a("up", v.up);
+  a("quality", v.quality);
 }
 template <class A>
 void describe(A& a, LinkPolicy& v) {

@@ -60,6 +60,10 @@ inline std::vector<Fact> sample_facts() {
       fact::Gateway{some_address("fe80::1"), fact::Nud::Failed},
       fact::Probe{2, 1, true, std::chrono::microseconds(12345)},
       fact::Probe{65535, 0, false, std::nullopt},
+      fact::Probe{3, 2, true, std::chrono::microseconds(12345), 125,
+                  std::chrono::microseconds(23456), std::chrono::microseconds(345)},
+      fact::Portal{true, "a captive portal answers instead of the internet"},
+      fact::ProbeBudget{true},
       fact::Trouble{error, 1500ms},
       fact::Trouble{error, std::nullopt},
   };

@@ -36,7 +36,8 @@ constexpr std::size_t kMostPoints = 1000000;
 // In the order of the variant's alternatives.
 constexpr std::array kFacts = {"device",          "carrier",        "signal", "cells",
                                "registration",    "packet-service", "bearer", "addressing",
-                               "addressing-lost", "gateway",        "probe",  "trouble"};
+                               "addressing-lost", "gateway",        "probe",  "portal",
+                               "probe-budget",    "trouble"};
 static_assert(kFacts.size() == std::variant_size_v<Fact>);
 
 struct TraceHeaderFields {

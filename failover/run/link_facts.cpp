@@ -32,7 +32,8 @@ void LinkFacts::remember(const Fact& fact) {
         } else if constexpr (std::is_same_v<F, fact::Gateway>) {
           gateway_ = f;
         } else {
-          static_assert(std::is_same_v<F, fact::Probe> || std::is_same_v<F, fact::Trouble>);
+          static_assert(std::is_same_v<F, fact::Probe> || std::is_same_v<F, fact::Portal> ||
+                        std::is_same_v<F, fact::ProbeBudget> || std::is_same_v<F, fact::Trouble>);
         }
       },
       fact);

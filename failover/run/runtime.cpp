@@ -120,6 +120,7 @@ void Runtime::begin(const Configuration& configuration, const std::optional<Link
   ++generation_;
   Policy policy = make_policy(configuration);
   log_.begin(policy, Loop::now());
+  if (observer_ != nullptr) observer_->begun(Loop::now(), policy);
   engine_ = std::make_unique<Engine>(std::move(policy));
   feed(Start{resume});
 }
@@ -250,13 +251,24 @@ void Runtime::drain() {
     queue_.pop_front();
     const Instant now = Loop::now();
     const std::vector<Action> actions = engine_->step(now, event);
+    tell_probers();
     // Act first, write afterwards: the route should not wait for the disk.
     for (const Action& action : actions) carry_out(action);
     log_.record(now, event, actions);
     for (const Action& action : actions) say(action);
+    if (observer_ != nullptr) observer_->stepped(now, event, actions, engine_->active());
   }
   draining_ = false;
   arm_timer();
+}
+
+// Which of the links carries the traffic; the others' probes may have to be paid for.
+void Runtime::tell_probers() {
+  if (carries_ == engine_->active()) return;
+  carries_ = engine_->active();
+  for (std::uint16_t i = 0; i < links_.size(); ++i) {
+    if (links_[i]->prober) links_[i]->prober->set_carrying(carries_ == LinkId{i});
+  }
 }
 
 void Runtime::arm_timer() {
@@ -310,7 +322,8 @@ void Runtime::set_probing(const SetProbing& wanted) {
   if (!l.prober && l.config && wanted.interval > Duration(0)) {
     const Link* raw = &l;
     l.prober = workshop_.prober(l.profile, l.netdev, *l.config,
-                                [this, raw](const fact::Probe& p) { from_driver(raw, p); });
+                                [this, raw](const Fact& fact) { from_driver(raw, fact); });
+    l.prober->set_carrying(engine_->active() == wanted.link);
   }
   if (l.prober) l.prober->set_interval(wanted.interval);
 }
@@ -327,6 +340,15 @@ void Runtime::run_step(const RunStep& wanted) {
   });
 }
 
+double Runtime::risk(LinkId id) const {
+  return engine_->health(id).assess(Loop::now(), engine_->policy().risk).risk;
+}
+
+Prober::Counts Runtime::probe_counts(LinkId id) const {
+  const auto& prober = links_.at(id.index)->prober;
+  return prober ? prober->counts() : Prober::Counts{};
+}
+
 // ---------------------------------------------------------------- words
 
 void Runtime::say(const Action& action) const {
@@ -336,7 +358,15 @@ void Runtime::say(const Action& action) const {
   if (const auto* change = std::get_if<StateChange>(&action)) {
     spdlog::info("{} -> {}: {}", name(change->from), name(change->to), change->reason);
   } else if (const auto* verdict = std::get_if<VerdictChange>(&action)) {
-    spdlog::info("{} is {}: {}", name_of(verdict->link), text(verdict->verdict), verdict->reason);
+    // What the probes say beside it, where the verdict is theirs.
+    const auto& prober = links_.at(verdict->link.index)->prober;
+    const bool doubted =
+        verdict->verdict == LinkVerdict::Suspect || verdict->verdict == LinkVerdict::Down;
+    const std::string beside = doubted && prober && !prober->last_failure().empty()
+                                   ? " (" + prober->last_failure() + ")"
+                                   : "";
+    spdlog::info("{} is {}: {}{}", name_of(verdict->link), text(verdict->verdict), verdict->reason,
+                 beside);
   } else if (const auto* step = std::get_if<RunStep>(&action)) {
     if (step->step == Step::ActivateLink && step->to) {
       spdlog::info("default route to {}", name_of(*step->to));

@@ -27,9 +27,22 @@ struct Workshop {
   std::function<std::unique_ptr<LinkDriver>(const Profile&)> driver;
   // Probes through netdev from the addresses of config; reports each round.
   std::function<std::unique_ptr<Prober>(const Profile&, const std::string& netdev,
-                                        const IpConfig& config,
-                                        std::function<void(fact::Probe)> report)>
+                                        const IpConfig& config, Prober::Report report)>
       prober;
+};
+
+// Looks on, step by step.
+class RuntimeObserver {
+ public:
+  RuntimeObserver() = default;
+  RuntimeObserver(const RuntimeObserver&) = delete;
+  RuntimeObserver& operator=(const RuntimeObserver&) = delete;
+  virtual ~RuntimeObserver() = default;
+  // A new engine, at the start and after a reload.
+  virtual void begun(Instant now, const Policy& policy) = 0;
+  // After the actions were carried out. active: the link that carries the traffic now.
+  virtual void stepped(Instant now, const Event& event, const std::vector<Action>& actions,
+                       std::optional<LinkId> active) = 0;
 };
 
 // NOTE Ownership: the references outlive the Runtime. Destroying it without stop() leaves devices
@@ -45,6 +58,12 @@ class Runtime {
   void start(const Configuration& configuration, const std::string& resume);
   // Links whose profile is unchanged go on without a break.
   void reload(const Configuration& configuration);
+  // Null: nobody. It outlives this; to be set before start().
+  void set_observer(RuntimeObserver* observer) { observer_ = observer; }
+  // Of a link of the policy in force, as of now.
+  [[nodiscard]] double risk(LinkId id) const;
+  [[nodiscard]] Prober::Counts probe_counts(LinkId id) const;
+
   // Stop all drivers, all at once, each within its own bounded time.
   Task<void> stop();
 
@@ -58,6 +77,7 @@ class Runtime {
   void apply(const ApplyConfig& wanted);
   void run_step(const RunStep& wanted);
   void set_probing(const SetProbing& wanted);
+  void tell_probers();
   void prepare(Link& l);
   void prepare_waiting();
   void release(Link& l);
@@ -77,11 +97,13 @@ class Runtime {
   Host& host_;
   DecisionLog& log_;
 
+  RuntimeObserver* observer_ = nullptr;
   std::unique_ptr<Engine> engine_;
   std::vector<std::unique_ptr<Link>> links_;    // by LinkId
   std::vector<std::unique_ptr<Link>> retired_;  // being stopped
   std::deque<Event> queue_;
-  unsigned generation_ = 0;  // of engines: answers to an earlier one are not for this one
+  std::optional<LinkId> carries_;  // as the probers were told
+  unsigned generation_ = 0;        // of engines: answers to an earlier one are not for this one
   bool draining_ = false;
   bool stopping_ = false;
   SourceHandle timer_;

@@ -38,7 +38,25 @@ Child::~Child() {
       pid_, [](GPid, gint, gpointer) {}, nullptr);
 }
 
-int Child::start(const std::vector<std::string>& argv) {
+namespace {
+
+std::vector<char*> environment_with(const std::vector<std::string>& more) {
+  std::vector<char*> out;
+  for (const std::string& one : more) out.push_back(const_cast<char*>(one.c_str()));
+  for (char** one = environ; *one != nullptr; ++one) {
+    const std::string_view ours(*one);
+    const auto name = ours.substr(0, ours.find('=') + 1);
+    const bool replaced =
+        std::ranges::any_of(more, [name](const std::string& m) { return m.starts_with(name); });
+    if (!replaced) out.push_back(*one);
+  }
+  out.push_back(nullptr);
+  return out;
+}
+
+}  // namespace
+
+int Child::start(const std::vector<std::string>& argv, const std::vector<std::string>& more) {
   std::array<int, 2> ends{};
   if (pipe2(ends.data(), O_CLOEXEC) != 0) return errno;
   output_ = UniqueFd(ends[0]);
@@ -67,8 +85,8 @@ int Child::start(const std::vector<std::string>& argv) {
   for (const std::string& one : argv) arguments.push_back(const_cast<char*>(one.c_str()));
   arguments.push_back(nullptr);
   pid_t pid = -1;
-  const int error =
-      posix_spawn(&pid, argv[0].c_str(), &actions, &attributes, arguments.data(), environ);
+  const int error = posix_spawn(&pid, argv[0].c_str(), &actions, &attributes, arguments.data(),
+                                environment_with(more).data());
   posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&actions);
   if (error != 0) return error;

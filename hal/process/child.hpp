@@ -33,7 +33,8 @@ class Child {
   Child& operator=(const Child&) = delete;
   ~Child();
 
-  int start(const std::vector<std::string>& argv);  // 0 or an errno
+  // 0 or an errno. more: "NAME=value", over our own environment.
+  int start(const std::vector<std::string>& argv, const std::vector<std::string>& more = {});
   [[nodiscard]] bool started() const { return pid_ > 0; }
   [[nodiscard]] pid_t pid() const { return pid_; }
   // Readable once it has ended.

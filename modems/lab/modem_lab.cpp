@@ -52,6 +52,8 @@ struct Words {
   std::string operator()(const fact::AddressingLost& f) const { return "addressing-lost " + f.why; }
   std::string operator()(const fact::Gateway&) const { return "gateway"; }
   std::string operator()(const fact::Probe&) const { return "probe"; }
+  std::string operator()(const fact::Portal&) const { return "portal"; }
+  std::string operator()(const fact::ProbeBudget&) const { return "probe budget"; }
   std::string operator()(const fact::Trouble& f) const { return "trouble " + f.error.text(); }
 };
 

@@ -1,35 +1,18 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "modems/recovery/power_hook.hpp"
 
-#include <cerrno>
-#include <cstring>
 #include <utility>
 
 #include <fmt/format.h>
-#include <sys/stat.h>
 
 #include "hal/program.hpp"
 
 namespace mwan {
 
 Status check_power_hook(const PowerHook& hook, const std::string& link) {
-  const auto no = [&](const std::string& why) {
-    return failed(FailureClass::Permanent, link + ": power hook",
-                  hook.program.empty() ? why : hook.program + " " + why);
-  };
-  if (hook.program.empty()) return no("none is configured");
-  if (!hook.program.starts_with('/')) return no("is not given by its whole path");
-  struct stat file {};
-  if (stat(hook.program.c_str(), &file) != 0) {
-    return no(fmt::format("cannot be used: {}", std::strerror(errno)));
-  }
-  if (!S_ISREG(file.st_mode)) return no("is not a file");
-  if ((file.st_mode & S_IXUSR) == 0) return no("is not executable: chmod 755 it");
-  if (file.st_uid != hook.owner) return no("does not belong to root: chown root it");
-  if ((file.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
-    return no("can be changed by others: chmod go-w it");
-  }
-  return {};
+  const std::string where = link + ": power hook";
+  if (hook.program.empty()) return failed(FailureClass::Permanent, where, "none is configured");
+  return check_program(hook.program, hook.owner, where);
 }
 
 Task<Status> run_power_hook(Loop& loop, PowerHook hook, std::string link, std::string usb_path,

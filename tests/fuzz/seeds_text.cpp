@@ -83,6 +83,14 @@ constexpr std::string_view kProviders = R"(<?xml version="1.0"?>
 </country></serviceproviders>
 )";
 
+void add_probe_targets(Seeds& seeds) {
+  seeds.add("probe_target",
+            "198.51.100.1,icmp:2001:db8::1,tcp:192.0.2.1:443,tcp:2001:db8::1#53,gateway");
+  seeds.add("probe_target",
+            "dns:a.example@192.0.2.1#53,http://a.example/x,https://a.example:8443/#200=word\n"
+            "http://10.0.0.1/login?from=word");
+}
+
 void add_quirks(Seeds& seeds) {
   for (const QuirkRow& row : quirk_rows()) seeds.add("quirks", row.changes);
   for (const QuirkWord& word : quirk_words()) {
@@ -101,6 +109,7 @@ void add_text_seeds(Seeds& seeds) {
   add_settings(seeds);
   add_logs(seeds);
   seeds.add("providers", kProviders);
+  add_probe_targets(seeds);
   add_quirks(seeds);
 }
 

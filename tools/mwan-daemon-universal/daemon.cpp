@@ -20,6 +20,7 @@
 #include "failover/hotplug/claims.hpp"
 #include "failover/hotplug/hotplug.hpp"
 #include "failover/hotplug/notify.hpp"
+#include "failover/metrics/publisher.hpp"
 #include "failover/record/decision_log.hpp"
 #include "failover/run/dry_plumbing.hpp"
 #include "failover/run/kernel_plumbing.hpp"
@@ -69,6 +70,14 @@ std::string interrupted_profile(const failover::StateStore& store) {
   std::string name = **text;
   while (!name.empty() && name.back() == '\n') name.pop_back();
   return name;
+}
+
+failover::PublisherOptions publisher_options(const failover::DaemonSettings& settings) {
+  return {.metrics_file = settings.metrics_file,
+          .metrics_interval = settings.metrics_interval,
+          .track_dir = settings.track_dir,
+          .program = settings.notify_program,
+          .program_limit = settings.notify_limit};
 }
 
 std::int64_t wall_clock() { return static_cast<std::int64_t>(std::time(nullptr)); }
@@ -146,6 +155,14 @@ class Daemon {
                       {.observe_only = options_.dry_run,
                        .links_folder = std::filesystem::absolute(options_.state_dir) / "links"}),
         *plumbing_, *host_, *log_);
+    if (!options_.dry_run) {
+      publisher_ = std::make_unique<failover::Publisher>(
+          loop_, publisher_options(configuration_.settings), [this](LinkId link) {
+            return failover::LinkReadings{.risk = runtime_->risk(link),
+                                          .probes = runtime_->probe_counts(link)};
+          });
+      runtime_->set_observer(publisher_.get());
+    }
     return {};
   }
 
@@ -182,6 +199,8 @@ class Daemon {
     }
     host_->set_flush_left_flows(fresh->settings.flush_left_flows);
     configuration_ = std::move(*fresh);
+    const auto publishing = publisher_options(configuration_.settings);
+    if (publisher_) publisher_->set_options(publishing);
     made_ = profiles_to_make();
     use_configuration();
   }
@@ -238,6 +257,7 @@ class Daemon {
       spdlog::error("{}", status.error().text());
       exit_code_ = Failed;
     }
+    if (publisher_) publisher_->stop();
     co_await runtime_->stop();
     if (store_) {
       for (const auto name :
@@ -266,6 +286,7 @@ class Daemon {
   std::unique_ptr<failover::Plumbing> plumbing_;
   std::unique_ptr<failover::StandaloneHost> host_;
   std::unique_ptr<failover::DecisionLog> log_;
+  std::unique_ptr<failover::Publisher> publisher_;
   std::unique_ptr<failover::Runtime> runtime_;
   Job ending_;
   int exit_code_ = Ended;

@@ -6,7 +6,7 @@
 #include <spdlog/spdlog.h>
 
 #include "failover/hotplug/hotplug_link.hpp"
-#include "failover/probe/icmp_prober.hpp"
+#include "failover/probe/round_prober.hpp"
 #include "hal/dhcp/dhcp_client.hpp"
 #include "hal/ethernet/ethernet_driver.hpp"
 #include "hal/pppoe/pppoe_driver.hpp"
@@ -93,15 +93,27 @@ failover::HotplugLinkConfig hotplug_config(const Profile& profile) {
           .drop_when_gone = profile.kind == LinkKind::Modem};
 }
 
-failover::IcmpProberConfig prober_config(const Profile& profile, const std::string& netdev,
-                                         const IpConfig& config) {
-  failover::IcmpProberConfig out;
-  out.netdev = netdev;
-  if (config.v4) out.source_v4 = config.v4->address.address;
-  if (config.v6) out.source_v6 = config.v6->address.address;
+failover::ProberConfig prober_config(const Profile& profile, const std::string& netdev,
+                                     const IpConfig& config) {
+  failover::ProberConfig out;
+  out.link.netdev = netdev;
+  if (config.v4) {
+    out.link.source_v4 = config.v4->address.address;
+    out.gateway_v4 = config.v4->gateway;
+    out.name_servers = config.v4->dns;
+  }
+  if (config.v6) {
+    out.link.source_v6 = config.v6->address.address;
+    out.gateway_v6 = config.v6->gateway;
+    out.name_servers.insert(out.name_servers.end(), config.v6->dns.begin(), config.v6->dns.end());
+  }
   out.targets = profile.probe.targets;
   out.quorum = static_cast<std::uint16_t>(profile.probe.quorum);
   out.timeout = profile.probe.policy.timeout;
+  out.window = profile.probe.window;
+  out.http_interval = profile.probe.http_interval;
+  out.ca_file = profile.probe.ca_file;
+  if (profile.metered) out.budget_bytes = std::int64_t{profile.probe.budget_mb} * 1'000'000;
   return out;
 }
 
@@ -223,8 +235,8 @@ failover::Workshop make_workshop(Loop& loop, LinkMonitor& monitor, failover::Hot
       },
       .prober = [&loop](const Profile& profile, const std::string& netdev, const IpConfig& config,
                         failover::Prober::Report report) -> std::unique_ptr<failover::Prober> {
-        return std::make_unique<failover::IcmpProber>(loop, prober_config(profile, netdev, config),
-                                                      std::move(report));
+        return std::make_unique<failover::RoundProber>(loop, prober_config(profile, netdev, config),
+                                                       std::move(report));
       },
   };
 }

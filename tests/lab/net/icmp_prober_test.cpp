@@ -7,12 +7,12 @@ namespace {
 
 using testing::HasSubstr;
 
-TEST_F(IcmpProberLab, AStandbyIsProbedThroughItselfUnderStrictRpFilter) {
+TEST_F(ProberLab, AStandbyIsProbedThroughItselfUnderStrictRpFilter) {
   filters();
   nft("add rule inet t out icmp type echo-request oifname eth1 counter drop");
   nft("add rule inet t out icmpv6 type echo-request oifname eth1 counter drop");
   auto config = by('2');
-  config.targets.push_back(ip_address("2001:db8:ffff::1"));
+  config.targets.push_back(echo_target(ip_address("2001:db8:ffff::1")));
   config.quorum = 4;
   const auto p = prober(config);
   const auto probe = one(*p);
@@ -26,7 +26,7 @@ TEST_F(IcmpProberLab, AStandbyIsProbedThroughItselfUnderStrictRpFilter) {
               testing::Not(HasSubstr("packets 1")));
 }
 
-TEST_F(IcmpProberLab, WithoutItsRuleAStandbyCannotBeProbed) {
+TEST_F(ProberLab, WithoutItsRuleAStandbyCannotBeProbed) {
   // What makes the test before mean something.
   here("rule del priority 7705");
   auto config = by('2');
@@ -35,7 +35,7 @@ TEST_F(IcmpProberLab, WithoutItsRuleAStandbyCannotBeProbed) {
   EXPECT_FALSE(one(*p).ok);
 }
 
-TEST_F(IcmpProberLab, TheQuorumIsEnoughAndIsNeeded) {
+TEST_F(ProberLab, TheQuorumIsEnoughAndIsNeeded) {
   filters();
   nft("add rule inet t in icmp type echo-reply ip saddr 198.51.100.1 drop");
   auto config = by('1');
@@ -57,24 +57,25 @@ TEST_F(IcmpProberLab, TheQuorumIsEnoughAndIsNeeded) {
   EXPECT_EQ(lost->last_failure(), "");
 }
 
-TEST_F(IcmpProberLab, ProbersOfOneLinkDoNotTakeEachOthersAnswers) {
+TEST_F(ProberLab, ProbersOfOneLinkDoNotTakeEachOthersAnswers) {
   filters();
   nft("add rule inet t in icmp type echo-reply ip saddr 198.51.100.3 drop");
   auto config = by('1');
   config.quorum = 1;
   config.timeout = 300ms;
-  config.targets = {ip_address("198.51.100.3")};
+  config.targets = {echo_target(ip_address("198.51.100.3"))};
   const auto deaf = prober(config);
-  config.targets = {ip_address("198.51.100.1")};
+  config.targets = {echo_target(ip_address("198.51.100.1"))};
   std::vector<fact::Probe> others;
-  IcmpProber other(loop_, config, [&](fact::Probe probe) { others.push_back(probe); });
+  RoundProber other(loop_, config,
+                    [&](const Fact& fact) { others.push_back(std::get<fact::Probe>(fact)); });
   other.set_interval(20ms);
   EXPECT_FALSE(one(*deaf).ok);
   EXPECT_GE(others.size(), 3U);
   for (const auto& probe : others) EXPECT_TRUE(probe.ok);
 }
 
-TEST_F(IcmpProberLab, WhatCannotBeSentFailsAtOnceWithTheReason) {
+TEST_F(ProberLab, WhatCannotBeSentFailsAtOnceWithTheReason) {
   filters();
   nft("add rule inet t out icmp type echo-request drop");
   auto config = by('1');
@@ -93,9 +94,9 @@ TEST_F(IcmpProberLab, WhatCannotBeSentFailsAtOnceWithTheReason) {
   EXPECT_THAT(p->last_failure(), HasSubstr("Network is unreachable"));
 }
 
-TEST_F(IcmpProberLab, ADeviceThatCameBackIsProbedAgain) {
+TEST_F(ProberLab, ADeviceThatCameBackIsProbedAgain) {
   auto config = by('2');
-  config.source_v6.reset();
+  config.link.source_v6.reset();
   const auto p = prober(config);
   EXPECT_TRUE(one(*p).ok);
   here("link del eth2");
@@ -114,30 +115,31 @@ TEST_F(IcmpProberLab, ADeviceThatCameBackIsProbedAgain) {
   EXPECT_TRUE(one(*p).ok) << p->last_failure();
 }
 
-TEST_F(IcmpProberLab, AnAddressThatIsNotThereIsNamed) {
+TEST_F(ProberLab, AnAddressThatIsNotThereIsNamed) {
   auto config = by('1');
-  config.source_v4 = ip_address("10.0.1.99");
+  config.link.source_v4 = ip_address("10.0.1.99");
   const auto p = prober(config);
   EXPECT_FALSE(one(*p).ok);
   EXPECT_THAT(p->last_failure(), HasSubstr("10.0.1.99 is not on this device"));
 }
 
-TEST_F(IcmpProberLab, TargetsOfAFamilyTheLinkLacksAreLeftOut) {
+TEST_F(ProberLab, TargetsOfAFamilyTheLinkLacksAreLeftOut) {
   auto config = by('1');
-  config.source_v6.reset();
-  config.targets = {ip_address("198.51.100.1"), ip_address("2001:db8:ffff::1")};
+  config.link.source_v6.reset();
+  config.targets = {echo_target(ip_address("198.51.100.1")),
+                    echo_target(ip_address("2001:db8:ffff::1"))};
   config.quorum = 2;
   const auto p = prober(config);
   const auto probe = one(*p);
   EXPECT_TRUE(probe.ok);
   EXPECT_EQ(probe.sent, 1);
-  config.source_v4.reset();
+  config.link.source_v4.reset();
   const auto none = prober(config);
   EXPECT_FALSE(one(*none).ok);
   EXPECT_THAT(none->last_failure(), HasSubstr("no target"));
 }
 
-TEST_F(IcmpProberLab, ThePaceChangesAtOnceAndStops) {
+TEST_F(ProberLab, ThePaceChangesAtOnceAndStops) {
   const auto p = prober(by('1'));
   p->set_interval(60s);
   EXPECT_TRUE(until(loop_, [this] { return seen_.size() == 1; }));  // the first at once
@@ -151,7 +153,7 @@ TEST_F(IcmpProberLab, ThePaceChangesAtOnceAndStops) {
   EXPECT_TRUE(seen_.empty());
 }
 
-TEST_F(IcmpProberLab, RoundsOverlapAndMissedOnesAreNotMadeUpFor) {
+TEST_F(ProberLab, RoundsOverlapAndMissedOnesAreNotMadeUpFor) {
   filters();
   nft("add rule inet t in icmp type echo-reply drop");
   auto config = by('1');
@@ -176,10 +178,10 @@ TEST_F(IcmpProberLab, RoundsOverlapAndMissedOnesAreNotMadeUpFor) {
   EXPECT_GE(seen_.size(), 1U);
 }
 
-TEST_F(IcmpProberLab, MayBeDestroyedInItsOwnReport) {
-  std::unique_ptr<IcmpProber> p;
+TEST_F(ProberLab, MayBeDestroyedInItsOwnReport) {
+  std::unique_ptr<RoundProber> p;
   int reports = 0;
-  p = std::make_unique<IcmpProber>(loop_, by('1'), [&](fact::Probe) {
+  p = std::make_unique<RoundProber>(loop_, by('1'), [&](const Fact&) {
     ++reports;
     p.reset();
   });

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "failover/probe/icmp_prober.hpp"
+#include "failover/probe/round_prober.hpp"
 #include "netlink/link_tables.hpp"
 #include "tests/lab/net/in_netns.hpp"
 
@@ -20,7 +20,7 @@ inline IpAddress ip_address(const std::string& text) {
 }
 
 // Two providers, eth1 and eth2, that both reach the targets; eth1 carries the default route.
-class IcmpProberLab : public lab::InNetNs {
+class ProberLab : public lab::InNetNs {
  protected:
   void SetUp() override {
     InNetNs::SetUp();
@@ -57,26 +57,34 @@ class IcmpProberLab : public lab::InNetNs {
     REQUIRE_OK(tables_->make_default(LinkId{1}));
     for (const char number : {'1', '2'}) {
       auto config = by(number);
-      config.targets = {ip_address("198.51.100.1"), ip_address("2001:db8:ffff::1")};
+      config.targets = {echo_target(ip_address("198.51.100.1")),
+                        echo_target(ip_address("2001:db8:ffff::1"))};
       warm_up(config);
     }
     seen_.clear();
   }
-  static IcmpProberConfig by(char number) {
-    return {.netdev = std::string("eth") + number,
-            .source_v4 = ip_address(std::string("10.0.") + number + ".2"),
-            .source_v6 = ip_address(std::string("2001:db8:") + number + "::2"),
-            .targets = {ip_address("198.51.100.1"), ip_address("198.51.100.2"),
-                        ip_address("198.51.100.3")},
+  static ProberConfig by(char number) {
+    return {.link = {.netdev = std::string("eth") + number,
+                     .source_v4 = ip_address(std::string("10.0.") + number + ".2"),
+                     .source_v6 = ip_address(std::string("2001:db8:") + number + "::2")},
+            .targets = {echo_target(ip_address("198.51.100.1")),
+                        echo_target(ip_address("198.51.100.2")),
+                        echo_target(ip_address("198.51.100.3"))},
             .quorum = 2,
             .timeout = 1s};
   }
-  std::unique_ptr<IcmpProber> prober(IcmpProberConfig config) {
-    return std::make_unique<IcmpProber>(loop_, std::move(config),
-                                        [this](fact::Probe probe) { seen_.push_back(probe); });
+  std::unique_ptr<RoundProber> prober(ProberConfig config) {
+    return std::make_unique<RoundProber>(loop_, std::move(config),
+                                         [this](const Fact& fact) { take(fact); });
+  }
+  void take(const Fact& fact) {
+    if (const auto* probe = std::get_if<fact::Probe>(&fact)) seen_.push_back(*probe);
+    if (const auto* portal = std::get_if<fact::Portal>(&fact)) portals_.push_back(*portal);
+    if (const auto* budget = std::get_if<fact::ProbeBudget>(&fact))
+      budgets_.push_back(budget->spent);
   }
   // One round to its report.
-  fact::Probe one(IcmpProber& prober) {
+  fact::Probe one(RoundProber& prober) {
     seen_.clear();
     prober.round();
     EXPECT_TRUE(seen_.empty()) << "reported from inside the call";
@@ -85,7 +93,7 @@ class IcmpProberLab : public lab::InNetNs {
   }
   // A device that was just set up loses its first packets: the kernel attaches its queue a little
   // later, and asks for a neighbour again only after a second.
-  void warm_up(const IcmpProberConfig& config) {
+  void warm_up(const ProberConfig& config) {
     const auto p = prober(config);
     for (int i = 0; i < 10; ++i) {
       if (one(*p).ok) return;
@@ -107,6 +115,8 @@ class IcmpProberLab : public lab::InNetNs {
   std::optional<netlink::Netlink> netlink_;
   std::optional<netlink::LinkTables> tables_;
   std::vector<fact::Probe> seen_;
+  std::vector<fact::Portal> portals_;
+  std::vector<bool> budgets_;
 };
 
 }  // namespace mwan::failover

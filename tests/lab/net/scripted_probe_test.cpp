@@ -61,21 +61,22 @@ class ScriptedLink {
   UniqueFd fd_;
 };
 
-class ScriptedProbe : public IcmpProberLab {
+class ScriptedProbe : public ProberLab {
  protected:
   void SetUp() override {
-    IcmpProberLab::SetUp();
+    ProberLab::SetUp();
     if (IsSkipped() || HasFatalFailure()) return;
     link_.emplace("wwan0");
     IpConfig config;
     config.v4 = {.address = *IpPrefix::parse("10.64.0.2/32"), .gateway = std::nullopt, .dns = {}};
     REQUIRE_OK(tables_->apply(LinkId{3}, "wwan0", config));
   }
-  std::unique_ptr<IcmpProber> scripted(Duration timeout) {
-    return prober({.netdev = "wwan0",
-                   .source_v4 = ip_address("10.64.0.2"),
-                   .source_v6 = std::nullopt,
-                   .targets = {ip_address("198.51.100.1"), ip_address("198.51.100.2")},
+  std::unique_ptr<RoundProber> scripted(Duration timeout) {
+    return prober({.link = {.netdev = "wwan0",
+                            .source_v4 = ip_address("10.64.0.2"),
+                            .source_v6 = std::nullopt},
+                   .targets = {echo_target(ip_address("198.51.100.1")),
+                               echo_target(ip_address("198.51.100.2"))},
                    .quorum = 2,
                    .timeout = timeout});
   }

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "failover/probe/path_window.hpp"
+
+#include <gtest/gtest.h>
+
+namespace mwan::failover {
+namespace {
+
+using namespace std::chrono_literals;
+
+Instant at(Duration d) { return Instant(d); }
+
+TEST(TargetWindow, SaysNothingBeforeThereIsEnough) {
+  TargetWindow window(10s);
+  for (std::size_t i = 0; i + 1 < TargetWindow::fewest; ++i) window.add(at(0s), 10ms);
+  EXPECT_FALSE(window.figures(at(0s)));
+  window.add(at(0s), 10ms);
+  EXPECT_EQ(window.figures(at(0s)), (PathFigures{0, Duration(10ms), Duration(0ms)}));
+}
+
+// Forty questions, evenly lost.
+void fill(TargetWindow& window, Instant now, int lost_of_ten, Duration latency) {
+  for (int i = 0; i < 40; ++i) {
+    const bool lost = (i * lost_of_ten) % 10 < lost_of_ten && lost_of_ten > 0;
+    window.add(now, lost ? std::nullopt : std::optional<Duration>(latency));
+  }
+}
+
+TEST(TargetWindow, CountsLossAndMeasuresLatencyAndJitter) {
+  TargetWindow window(10s);
+  for (int i = 0; i < 20; ++i) {
+    const auto latency = i % 4 == 1 ? 40ms : 20ms;
+    window.add(at(i * 100ms), i % 4 == 3 ? std::nullopt : std::optional<Duration>(latency));
+  }
+  const auto figures = window.figures(at(2s));
+  ASSERT_TRUE(figures);
+  EXPECT_EQ(figures->loss_permille, 250);
+  EXPECT_EQ(figures->latency, Duration(400ms) / 15);  // 20, 40, 20, five times
+  EXPECT_EQ(figures->jitter, Duration(200ms) / 14);   // 20, 20, 0, four times, and the last 20, 20
+}
+
+TEST(TargetWindow, ForgetsWhatIsOlderThanItsLength) {
+  TargetWindow window(10s);
+  fill(window, at(0s), 3, 5ms);
+  EXPECT_EQ(window.figures(at(10s))->loss_permille, 300);
+  EXPECT_FALSE(window.figures(at(10s) + 1us));
+  fill(window, at(11s), 0, 5ms);
+  EXPECT_EQ(window.figures(at(11s))->loss_permille, 0);
+}
+
+TEST(TargetWindow, AnOutageIsNoRateOfLoss) {
+  TargetWindow window(10s);
+  fill(window, at(0s), 0, 5ms);
+  for (std::size_t i = 0; i + 1 < TargetWindow::outage; ++i) window.add(at(1s), std::nullopt);
+  EXPECT_EQ(window.figures(at(1s))->loss_permille, 4 * 1000 / 44);
+  window.add(at(1s), std::nullopt);
+  EXPECT_EQ(window.figures(at(1s))->loss_permille, 0);
+  for (int i = 0; i < 30; ++i) window.add(at(1s), std::nullopt);
+  window.add(at(2s), 5ms);
+  window.add(at(2s), std::nullopt);
+  EXPECT_EQ(window.figures(at(2s))->loss_permille, 1000 / 42);
+  // Nothing but an outage says nothing.
+  TargetWindow dead(10s);
+  for (int i = 0; i < 100; ++i) dead.add(at(0s), std::nullopt);
+  EXPECT_FALSE(dead.figures(at(0s)));
+}
+
+TEST(TargetWindow, IsBounded) {
+  TargetWindow window(3600s);
+  for (std::size_t i = 0; i < TargetWindow::most; ++i)
+    window.add(at(0s), i % 2 == 0 ? std::nullopt : std::optional<Duration>(1ms));
+  for (std::size_t i = 0; i < TargetWindow::most; ++i) window.add(at(1s), 1ms);
+  EXPECT_EQ(window.figures(at(1s))->loss_permille, 0);
+}
+
+std::vector<TargetWindow> three(int lost_a, int lost_b, int lost_c) {
+  std::vector<TargetWindow> out(3, TargetWindow(10s));
+  fill(out[0], at(0s), lost_a, 10ms);
+  fill(out[1], at(0s), lost_b, 20ms);
+  fill(out[2], at(0s), lost_c, 30ms);
+  return out;
+}
+
+TEST(OfLink, ADeadTargetSpoilsNothing) {
+  auto targets = three(0, 8, 0);
+  EXPECT_EQ(of_link(targets, 1, at(0s)), (PathFigures{0, Duration(10ms), Duration(0ms)}));
+  EXPECT_EQ(of_link(targets, 2, at(0s))->loss_permille, 0);
+  EXPECT_EQ(of_link(targets, 3, at(0s))->loss_permille, 800);
+  EXPECT_EQ(of_link(targets, 2, at(0s))->latency, Duration(20ms));
+}
+
+TEST(OfLink, LossOfTheLinkIsSeenByAll) {
+  EXPECT_EQ(of_link(three(3, 4, 3), 1, at(0s))->loss_permille, 300);
+}
+
+TEST(OfLink, TargetsThatWereHardlyAskedDoNotCount) {
+  auto targets = three(3, 3, 3);
+  targets.emplace_back(10s);
+  targets.back().add(at(0s), 1ms);
+  EXPECT_EQ(of_link(targets, 1, at(0s))->loss_permille, 300);
+  EXPECT_FALSE(of_link(std::vector<TargetWindow>(2, TargetWindow(10s)), 1, at(0s)));
+}
+
+}  // namespace
+}  // namespace mwan::failover
