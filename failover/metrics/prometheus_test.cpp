@@ -12,25 +12,25 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-Instant at(Duration d) { return Instant(d); }
+Instant metric_time(Duration d) { return Instant(d); }
 
 std::string sample() {
   Meters meters;
   Policy policy;
   policy.links = {{.name = "wired"}, {.name = "lte", .kind = LinkKind::Modem}};
-  meters.begin(at(0s), policy);
+  meters.begin(metric_time(0s), policy);
   const LinkId lte{1};
-  meters.take(at(1s), Observation{lte, SignalSample{.rat = Rat::Lte, .rsrp_dbm = -97.5}},
+  meters.take(metric_time(1s), Observation{lte, SignalSample{.rat = Rat::Lte, .rsrp_dbm = -97.5}},
               {VerdictChange{lte, LinkVerdict::Good, "well"}}, lte);
   fact::Probe probe{.sent = 2, .answered = 1, .ok = true};
   probe.loss_permille = 125;
   probe.latency = 25ms;
-  meters.take(at(2s), Observation{lte, probe}, {}, lte);
+  meters.take(metric_time(2s), Observation{lte, probe}, {}, lte);
   std::vector<LinkReadings> readings(2);
   readings[1].risk = 0.25;
   readings[1].received = 5000000000;
   readings[1].probes[0] = {.asked = 10, .answered = 9, .bytes = 684};
-  return prometheus_text(meters, at(3s), readings);
+  return prometheus_text(meters, metric_time(3s), readings);
 }
 
 TEST(Prometheus, SaysWhatIsKnownAndLeavesOutTheRest) {
