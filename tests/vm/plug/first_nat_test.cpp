@@ -15,7 +15,8 @@ class FirstNat : public PlugLab {};
 
 TEST_F(FirstNat, IsPaidForAtTheStart) {
   // As after booting; what ran here before has loaded them.
-  says({"modprobe", "-r", "nft_masq", "nft_chain_nat", "nft_fib_inet", "nft_ct", "nf_tables"});
+  says({"modprobe", "-r", "nft_masq", "nft_chain_nat", "nft_fib_inet", "nft_fib", "nft_ct",
+        "nf_tables"});
   ASSERT_FALSE(std::filesystem::exists("/sys/module/nf_tables")) << says({"lsmod"});
   Device wired = cable("wired", 1);
   write_profile("wired",
