@@ -13,8 +13,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// The bound of issues, for the middle one; a busy host adds to single ones what it likes.
-constexpr double kBoundMs = 50;
+// What is measured is printed, and written down in docs/hotplug.md. Asserted is only that nothing
+// was waited for, such as a round of probes: the emulator gets what a busy host leaves it.
+constexpr double kBoundMs = 400;
 
 class Moves : public PlugLab {
  protected:

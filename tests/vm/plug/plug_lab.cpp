@@ -172,9 +172,10 @@ std::string PlugLab::log() { return lab::read_file(kFolder / "daemon.log"); }
 
 bool PlugLab::good(const std::string& link, std::size_t since) {
   const std::string text = log();
-  const auto last = text.rfind(" " + link + " is ");
+  const std::string verdict = " info " + link + " is ";  // reasons say "LINK is preferred"
+  const auto last = text.rfind(verdict);
   return last != std::string::npos && last >= since &&
-         text.compare(last, link.size() + 9, " " + link + " is good") == 0;
+         text.compare(last + verdict.size(), 4, "good") == 0;
 }
 
 std::vector<nlohmann::json> PlugLab::decisions(Instant since) {
