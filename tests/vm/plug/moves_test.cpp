@@ -72,36 +72,49 @@ class Moves : public PlugLab {
     EXPECT_LT(from_word[middle], kBoundMs);
     REQUIRE_OK(device.unplug());
   }
+  void start_on_backup() {
+    start_daemon();
+    REQUIRE_OK(backup_->plug());
+    ASSERT_TRUE(soon([] { return good("backup"); })) << log();
+  }
+  void end() {
+    EXPECT_OK(backup_->unplug());
+    stop_daemon();
+  }
   std::optional<Device> backup_;
 };
 
-TEST_F(Moves, TheDefaultRouteLeavesALinkThatIsPulledOut) {
+TEST_F(Moves, OffACard) {
   Device wired = cable("wired", 1);
-  Device phone = this->phone(NetFunction::Rndis);
-  Device qmi = modem(ModemKind::Qmi);
-  Device mbim = modem(ModemKind::Mbim);
   write_profile("wired",
                 "KIND=ethernet\nPRIORITY=1\nMATCH=mac:02:00:5e:00:53:31\nADDRESS=10.70.1.2/24\n"
                 "GATEWAY=10.70.1.1\n");
+  ASSERT_NO_FATAL_FAILURE(start_on_backup());
+  const auto card = std::static_pointer_cast<Cable>(wired.owner);
+  measure(
+      "ethernet, carrier lost", wired, [&] { return card->set_carrier(false); },
+      [&] { return card->set_carrier(true); }, 10);
+  measure("ethernet, card pulled", wired, wired.unplug, wired.plug, 10);
+  end();
+}
+
+TEST_F(Moves, OffAPhone) {
+  Device phone = this->phone(NetFunction::Rndis);
   write_profile("phone-rndis", "KIND=tether\nPRIORITY=2\nMATCH=serial:PHONErndis\nMETERED=no\n");
+  ASSERT_NO_FATAL_FAILURE(start_on_backup());
+  measure("phone pulled (rndis_host)", phone, phone.unplug, phone.plug, 5);
+  end();
+}
+
+TEST_F(Moves, OffAModem) {
+  Device qmi = modem(ModemKind::Qmi);
+  Device mbim = modem(ModemKind::Mbim);
   write_profile("lte-qmi", "KIND=modem\nPRIORITY=3\nMATCH=usb:2c7c:0125\n");
   write_profile("lte-mbim", "KIND=modem\nPRIORITY=4\nMATCH=usb:1199:9071\n");
-  start_daemon();
-  REQUIRE_OK(backup_->plug());
-  ASSERT_TRUE(soon([] { return good("backup"); })) << log();
-
-  const auto cable_of = [](const Device& device) {
-    return std::static_pointer_cast<Cable>(device.owner);
-  };
-  measure(
-      "ethernet, carrier lost", wired, [&] { return cable_of(wired)->set_carrier(false); },
-      [&] { return cable_of(wired)->set_carrier(true); }, 10);
-  measure("ethernet, card pulled", wired, wired.unplug, wired.plug, 10);
-  measure("phone pulled (rndis_host)", phone, phone.unplug, phone.plug, 5);
+  ASSERT_NO_FATAL_FAILURE(start_on_backup());
   measure("modem torn out (qmi_wwan)", qmi, qmi.unplug, qmi.plug, 5);
   measure("modem torn out (cdc_mbim)", mbim, mbim.unplug, mbim.plug, 5);
-  REQUIRE_OK(backup_->unplug());
-  stop_daemon();
+  end();
 }
 
 }  // namespace

@@ -38,7 +38,7 @@ struct Device {
 // NOTE Threading: made, used and destroyed on the main thread (lab::Process).
 class PlugLab : public testing::Test {
  protected:
-  static constexpr Duration kPatience = std::chrono::seconds(60);
+  static constexpr Duration kPatience = std::chrono::seconds(120);
 
   void SetUp() override;
   void TearDown() override;
