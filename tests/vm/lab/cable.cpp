@@ -14,7 +14,12 @@
 
 namespace mwan::vm {
 
-using namespace std::chrono_literals;
+namespace {
+
+// The kernel may have other devices to remove first, and the emulator's host something else to do.
+constexpr Duration kPatience = std::chrono::seconds(60);
+
+}  // namespace
 
 Result<Cable> Cable::create(CablePlan plan) {
   auto netns = lab::NetNs::create("provider of " + plan.near);
@@ -22,7 +27,8 @@ Result<Cable> Cable::create(CablePlan plan) {
   // With an address of its own: otherwise it takes that of its cable, and who has asked before does
   // not know itself any more.
   auto made = lab::run(
-      &*netns, {"ip", "link", "add", "lan", "address", "02:00:5e:00:53:10", "type", "bridge"}, 60s);
+      &*netns, {"ip", "link", "add", "lan", "address", "02:00:5e:00:53:10", "type", "bridge"},
+      kPatience);
   if (!made) return failed(made.error());
   if (auto up = netns->set_link("lan", true); !up) return failed(up.error());
   return Cable(std::move(plan), std::move(*netns));
@@ -37,9 +43,10 @@ Cable::~Cable() {
 // With one program: there, each takes a tenth of a second.
 Status Cable::plug() {
   if (plugged_) return {};
-  const auto made =
-      lab::run(nullptr, {"ip", "link", "add", plan_.near, "address", plan_.address, "type", "veth",
-                         "peer", "name", "far", "netns", netns_.path()});
+  const auto made = lab::run(nullptr,
+                             {"ip", "link", "add", plan_.near, "address", plan_.address, "type",
+                              "veth", "peer", "name", "far", "netns", netns_.path()},
+                             kPatience);
   if (!made) return failed(made.error());
   plugged_ = true;
   Status done = netns_.inside([]() -> Status {
@@ -58,7 +65,7 @@ Status Cable::plug() {
 
 Status Cable::unplug() {
   if (!std::exchange(plugged_, false)) return {};
-  const auto gone = lab::run(nullptr, {"ip", "link", "del", plan_.near});
+  const auto gone = lab::run(nullptr, {"ip", "link", "del", plan_.near}, kPatience);
   return gone ? Status() : failed(gone.error());
 }
 
