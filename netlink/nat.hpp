@@ -30,6 +30,10 @@ class Nat {
   Nat& operator=(const Nat&) = delete;
   virtual ~Nat() = default;
 
+  // Has the kernel load what the rules need, and says what it lacks; changes nothing that packets
+  // could see. Loading takes long compared with everything else (tens of milliseconds and more), so
+  // this is for the start, when no link waits for it.
+  virtual Status warm_up() = 0;
   // Masquerade what leaves by these links, and by no others, in one step.
   virtual Status apply(const std::vector<NatLink>& links) = 0;
   // Nothing of ours is left; well also when there was nothing.

@@ -31,7 +31,8 @@ bool quotable(std::string_view name) {
 }
 
 // all: the links' quoted names, separated by commas.
-std::string ruleset(const std::vector<NatLink>& links, const std::string& all) {
+std::string ruleset(const std::vector<NatLink>& links, const std::string& all,
+                    std::string_view table = "mwan") {
   std::string answers;
   std::string forwarded;
   std::string own;
@@ -41,7 +42,8 @@ std::string ruleset(const std::vector<NatLink>& links, const std::string& all) {
                              all, netdev, zone);
     own += fmt::format("    oifname \"{}\" ct zone set {}\n", netdev, zone);
   }
-  return "table inet mwan {\n"
+  return "table inet " + std::string(table) +
+         " {\n"
          "  chain prerouting {\n"
          "    type filter hook prerouting priority raw; policy accept;\n" +
          answers + forwarded +
@@ -120,6 +122,12 @@ class NftablesNat final : public Nat {
       all += (all.empty() ? "\"" : ", \"") + link.netdev + "\"";
     }
     return run(replace_table + ruleset(links, all));
+  }
+
+  // One transaction, so that the table is never seen.
+  Status warm_up() override {
+    return run(ruleset({{.netdev = "lo", .zone = 1}}, "\"lo\"", "mwan_warm_up") +
+               "delete table inet mwan_warm_up\n");
   }
 
   Status remove() override { return run(replace_table); }

@@ -111,6 +111,10 @@ Task<void> DhcpClient::stop() {
   std::error_code ignored;
   fs::remove_all(config_.folder / "run", ignored);
   fs::remove(config_.folder / "dhcpcd.conf", ignored);
+  if (!config_.keep_leases) {
+    fs::remove_all(config_.folder / "leases", ignored);
+    fs::remove(config_.folder, ignored);  // when nothing else is in it
+  }
   started_ = false;
 }
 

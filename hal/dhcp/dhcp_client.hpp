@@ -24,8 +24,11 @@ struct DhcpConfig {
   std::string netdev;  // "eth1"
   std::string hostname;
   std::string client_id;  // both as in DhcpcdOptions
-  // Made where it is missing; leases are kept in it from one start to the next.
+  // Made where it is missing.
   std::filesystem::path folder;
+  // From one start to the next, in the folder; without, nothing is left of it after stop(), and
+  // every start asks for any address.
+  bool keep_leases = true;
   // How long the server may be silent before that is Trouble.
   Duration patience = std::chrono::seconds(20);
   // After a refusal, another lease usually follows within a moment: until then it is no loss.

@@ -176,6 +176,8 @@ class Daemon {
       auto made = netlink::make_nftables_nat();
       if (!made) return failed(made.error());
       nat = std::move(*made);
+      // What is missing now may be there when a link comes up; otherwise that is said then, too.
+      if (const auto ready = nat->warm_up(); !ready) spdlog::warn("{}", ready.error().text());
     }
     plumbing_ = std::make_unique<failover::KernelPlumbing>(*netlink_, *store_,
                                                            configuration_.settings, std::move(nat));

@@ -165,12 +165,16 @@ std::unique_ptr<AddressClient> address_client(Loop& loop, const Profile& profile
                                               const std::filesystem::path& folder) {
   const failover::EthernetProfile& ethernet = profile.ethernet;
   if (ethernet.addressing != failover::Addressing::Dhcp) return nullptr;
-  return std::make_unique<DhcpClient>(loop, DhcpConfig{.link = profile.name,
-                                                       .netdev = profile.netdev,
-                                                       .hostname = ethernet.dhcp_hostname,
-                                                       .client_id = ethernet.dhcp_client_id,
-                                                       .folder = folder,
-                                                       .log = log_of(profile, "dhcpcd")});
+  return std::make_unique<DhcpClient>(
+      loop, DhcpConfig{.link = profile.name,
+                       .netdev = profile.netdev,
+                       .hostname = ethernet.dhcp_hostname,
+                       .client_id = ethernet.dhcp_client_id,
+                       .folder = folder,
+                       // Phones give out other networks each time,
+                       // and an unknown device may never come back.
+                       .keep_leases = profile.kind != LinkKind::Tether && !profile.automatic,
+                       .log = log_of(profile, "dhcpcd")});
 }
 
 // In the place that the phone is plugged into; its number on the bus is another after each reset.

@@ -192,18 +192,26 @@ Status Simulator::prepare() {
   if (usb_) {
     if (auto possible = usb_->check(); !possible) return possible;
   }
-  for (const StepAction& action : scenario_.initial) act(action);
+  for (const StepAction& action : scenario_.initial) {
+    if (std::holds_alternative<step::Unplug>(action)) {
+      absent_ = true;
+    } else if (std::holds_alternative<step::Plug>(action)) {
+      absent_ = false;
+    } else {
+      act(action);
+    }
+  }
   if (!options_.operator_net.empty()) {
     const std::string netns =
         options_.operator_netns.empty() ? "/proc/self/ns/net" : options_.operator_netns;
     if (auto opened = path_.open_operator(options_.operator_net, netns); !opened) return opened;
   }
-  if (options_.net.empty()) return {};
+  if (options_.net.empty() || absent_) return {};
   return path_.open_host(options_.net);
 }
 
 void Simulator::begin() {
-  modem_.power_up();
+  if (!absent_) modem_.power_up();
   plug_usb();
   announce(0, Duration(0), "ready");
   player_.start();

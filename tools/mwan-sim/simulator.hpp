@@ -111,6 +111,7 @@ class Simulator {
   Timer proxy_timer_;
   Timer restart_timer_;
   Timer usb_timer_;
+  bool absent_ = false;  // from the start
 };
 
 }  // namespace mwan::sim

@@ -94,6 +94,17 @@ TEST_F(NatLab, EachNamedDeviceMasqueradesBothFamilies) {
   EXPECT_THAT(table(), AllOf(HasSubstr("table inet mwan"), HasSubstr("masquerade")));
 }
 
+TEST_F(NatLab, WarmingUpIsNotSeenAndLeavesWhatIsThere) {
+  const auto n = nat();
+  const std::string none = table();
+  REQUIRE_OK(n->warm_up());
+  EXPECT_EQ(table(), none);
+  REQUIRE_OK(n->apply(links({"eth1"})));
+  const std::string one = table();
+  REQUIRE_OK(n->warm_up());
+  EXPECT_EQ(table(), one);
+}
+
 TEST_F(NatLab, ADeviceThatIsNotNamedDoesNot) {
   const auto n = nat();
   REQUIRE_OK(n->apply(links({"eth2", "not-there-yet"})));

@@ -29,6 +29,15 @@ TEST_F(Faults, AnUnpluggedModemVanishesAndComesBackFresh) {
   EXPECT_EQ(books["sessions"]["open"], 0);
 }
 
+TEST_F(Faults, AModemThatIsNotThereAtFirstComesWhenItIsPluggedIn) {
+  simulate("unplug\nstart=signal\nat 0s plug\n");
+  EXPECT_FALSE(device_exists());
+  EXPECT_THAT(qmicli({"--dms-get-model"}), HasSubstr("error"));
+  simulator_.signal(SIGUSR1);
+  EXPECT_TRUE(eventually([this] { return device_exists(); }));
+  EXPECT_THAT(qmicli({"--dms-get-model"}), HasSubstr("Model"));
+}
+
 TEST_F(Faults, DiesOnTheMessageItWasToldTo) {
   simulate("die-on wds.start-network\n");
   ASSERT_TRUE(eventually([this] { return registered(); }));

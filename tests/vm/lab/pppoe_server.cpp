@@ -17,8 +17,8 @@ using namespace std::chrono_literals;
 Result<PppoeServer> PppoeServer::create(PppoePlan plan) {
   auto loaded = lab::run(nullptr, {"modprobe", "-a", "pppoe", "ppp_async"}, 60s);
   if (!loaded) return failed(loaded.error());
-  auto netns = lab::NetNs::create("PPPoE server");
-  if (!netns) return failed(netns.error());
+  auto cable = Cable::create({.near = plan.near, .address = "02:00:5e:00:53:21"});
+  if (!cable) return failed(cable.error());
   auto folder = lab::WorkFolder::temporary();
   if (!folder) return failed(folder.error());
   const std::string secret = fmt::format("\"{}\" * \"{}\" *\n", plan.user, plan.password);
@@ -26,7 +26,7 @@ Result<PppoeServer> PppoeServer::create(PppoePlan plan) {
       "auth\nrequire-chap\nlcp-echo-interval 2\nlcp-echo-failure 3\nms-dns {}\nnodefaultroute\n"
       "noccp\nktune\nlogfile {}\n{}",
       kPppoeDns, (folder->path() / "pppd.log").string(), plan.options);
-  PppoeServer server(std::move(plan), std::move(*netns), std::move(*folder));
+  PppoeServer server(std::move(plan), std::move(*cable), std::move(*folder));
   for (const char* file : {"/etc/ppp/chap-secrets", "/etc/ppp/pap-secrets"}) {
     if (auto done = lab::write_file(file, secret); !done) return failed(done.error());
     std::filesystem::permissions(file, std::filesystem::perms(0600));
@@ -34,33 +34,26 @@ Result<PppoeServer> PppoeServer::create(PppoePlan plan) {
   if (auto done = lab::write_file(server.folder_.path() / "options", options); !done) {
     return failed(done.error());
   }
-  auto cable = lab::run(nullptr, {"ip", "link", "add", server.plan_.near, "type", "veth", "peer",
-                                  "name", "customer", "netns", server.netns_.path()});
-  if (cable) cable = lab::run(nullptr, {"ip", "link", "set", server.plan_.near, "up"});
-  if (!cable) return failed(cable.error());
-  for (const std::string& step : {std::string("link set customer up"),
-                                  fmt::format("addr add {}/32 dev lo", kPppoeInternet)}) {
-    if (auto done = lab::ip(server.netns_, step); !done) return failed(done.error());
+  if (auto done = lab::ip(server.netns(), fmt::format("addr add {}/32 dev lo", kPppoeInternet));
+      !done) {
+    return failed(done.error());
+  }
+  if (auto done = server.cable_.plug(); !done) return failed(done.error());
+  if (auto up = lab::run(nullptr, {"ip", "link", "set", server.plan_.near, "up"}); !up) {
+    return failed(up.error());
   }
   return server;
 }
 
-PppoeServer::~PppoeServer() {
-  stop();
-  // Gone with the namespace in any case; now is better for whoever counts devices.
-  if (netns_.fd() >= 0) {
-    const auto removed = lab::ip(netns_, "link del customer");
-    static_cast<void>(removed);
-  }
-}
+PppoeServer::~PppoeServer() { stop(); }
 
 Status PppoeServer::start() {
   stop();
   const auto out = folder_.path() / "server.log";
   auto started = lab::Process::start(
-      {{"pppoe-server", "-F", "-I", "customer", "-C", "mwan-lab", "-L", kPppoeServerAddress, "-R",
+      {{"pppoe-server", "-F", "-I", "lan", "-C", "mwan-lab", "-L", kPppoeServerAddress, "-R",
         kPppoeFirstCustomer, "-N", "8", "-O", (folder_.path() / "options").string()},
-       &netns_,
+       &netns(),
        out,
        out});
   if (!started) return failed(started.error());
@@ -68,7 +61,7 @@ Status PppoeServer::start() {
   // It answers when it holds its packet socket.
   const bool ready = lab::wait_until(10s, [&] {
     if (!server_.running()) return true;
-    const auto sockets = lab::run(&netns_, {"cat", "/proc/net/packet"});
+    const auto sockets = lab::run(&netns(), {"cat", "/proc/net/packet"});
     return sockets && std::count(sockets->begin(), sockets->end(), '\n') > 1;
   });
   if (ready && server_.running()) return {};
@@ -87,12 +80,12 @@ void PppoeServer::stop() {
 
 Status PppoeServer::cut(bool cut) {
   if (!cut) {
-    auto mended = mend_line(&netns_, "customer");
+    auto mended = mend_line(&netns(), "far");
     return mended ? mend_line(nullptr, plan_.near) : mended;
   }
   BadLine dead;
   dead.loss_percent = 100;
-  auto done = set_line(&netns_, "customer", dead);
+  auto done = set_line(&netns(), "far", dead);
   return done ? set_line(nullptr, plan_.near, dead) : done;
 }
 

@@ -8,6 +8,7 @@
 #include "tests/lab/netns.hpp"
 #include "tests/lab/process.hpp"
 #include "tests/lab/work_folder.hpp"
+#include "tests/vm/lab/cable.hpp"
 
 namespace mwan::vm {
 
@@ -27,7 +28,7 @@ inline constexpr const char* kPppoeInternet = "198.51.100.64";  // answers pings
 // NOTE Threading: made, used and destroyed on the main thread (lab::Process).
 class PppoeServer {
  public:
-  // The cable is there, the server is not running yet. One at a time: the user is written to
+  // The cable is plugged in, the server is not running yet. One at a time: the user is written to
   // /etc/ppp/chap-secrets and pap-secrets, which in the guest are the program's own.
   static Result<PppoeServer> create(PppoePlan plan);
 
@@ -40,18 +41,21 @@ class PppoeServer {
   void stop();
   // The line is dead and nobody is told: frames are lost in either direction, the carrier stays.
   Status cut(bool cut);
+  // The card and its cable; the server goes on.
+  Status unplug() { return cable_.unplug(); }
+  Status plug() { return cable_.plug(); }
 
   [[nodiscard]] const PppoePlan& plan() const { return plan_; }
-  [[nodiscard]] const lab::NetNs& netns() const { return netns_; }
+  [[nodiscard]] const lab::NetNs& netns() const { return cable_.netns(); }
   // What its pppd said.
   [[nodiscard]] std::string log() const;
 
  private:
-  PppoeServer(PppoePlan plan, lab::NetNs netns, lab::WorkFolder folder)
-      : plan_(std::move(plan)), netns_(std::move(netns)), folder_(std::move(folder)) {}
+  PppoeServer(PppoePlan plan, Cable cable, lab::WorkFolder folder)
+      : plan_(std::move(plan)), cable_(std::move(cable)), folder_(std::move(folder)) {}
 
   PppoePlan plan_;
-  lab::NetNs netns_;
+  Cable cable_;
   lab::WorkFolder folder_;
   lab::Process server_;
 };

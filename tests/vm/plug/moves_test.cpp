@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The active link is pulled out: how long until the default route is another one's.
+#include <algorithm>
+#include <iostream>
+
+#include <fmt/format.h>
+
+#include "tests/lab/clock.hpp"
+#include "tests/vm/plug/plug_lab.hpp"
+
+namespace mwan::vm {
+namespace {
+
+using namespace std::chrono_literals;
+
+// What is measured is printed, and written down in docs/hotplug.md. Asserted is only that nothing
+// was waited for, such as a round of probes: the emulator gets what a busy host leaves it.
+constexpr double kBoundMs = 2000;
+
+class Moves : public PlugLab {
+ protected:
+  void SetUp() override {
+    PlugLab::SetUp();
+    if (HasFatalFailure()) return;
+    backup_.emplace(cable("backup", 9));
+    write_profile("backup",
+                  "KIND=ethernet\nPRIORITY=9\nMATCH=mac:02:00:5e:00:53:39\nADDRESS=10.70.9.2/24\n"
+                  "GATEWAY=10.70.9.1\n");
+  }
+  static std::string default_route() { return says({"ip", "route", "show", "default"}); }
+  // The network device of the default route.
+  static std::string default_device() {
+    const std::string route = default_route();
+    const auto at = route.find(" dev ");
+    return at == std::string::npos ? "" : route.substr(at + 5, route.find(' ', at + 5) - at - 5);
+  }
+  // pull and put: out and in again.
+  void measure(const std::string& kind, const Device& device, const std::function<Status()>& pull,
+               const std::function<Status()>& put, int rounds) {
+    SCOPED_TRACE(kind);
+    REQUIRE_OK(device.plug());
+    std::vector<double> from_word;
+    std::vector<double> from_pull;
+    for (int round = 0; round < rounds; ++round) {
+      ASSERT_TRUE(soon([&] {
+        return good(device.link) && good("backup") && default_device() != "backup";
+      })) << "round "
+          << round << "\n"
+          << log() << kernel();
+      const std::string netdev = default_device();
+      const Instant pulled = lab::now();
+      REQUIRE_OK(pull());
+      ASSERT_TRUE(soon([&] { return watch_->route_moved("backup", pulled).has_value(); }))
+          << log() << kernel();
+      const auto word = watch_->link_lost(netdev, pulled);
+      ASSERT_TRUE(word);
+      const Instant moved = *watch_->route_moved("backup", pulled);
+      const auto ms = [](Duration d) { return static_cast<double>(d.count()) / 1000.0; };
+      from_word.push_back(ms(moved - *word));
+      from_pull.push_back(ms(moved - pulled));
+      // At once, and whatever of the link is still being taken down gets its time.
+      lab::sleep_for(1s);
+      REQUIRE_OK(put());
+    }
+    std::ranges::sort(from_word);
+    std::ranges::sort(from_pull);
+    const auto middle = from_word.size() / 2;
+    std::cout << fmt::format(
+        "{}: kernel's first word of it -> default route moved: median {:.1f} ms, worst {:.1f} ms "
+        "of {}\n  from pulling: median {:.1f} ms, worst {:.1f} ms\n",
+        kind, from_word[middle], from_word.back(), rounds, from_pull[middle], from_pull.back());
+    EXPECT_LT(from_word[middle], kBoundMs);
+    REQUIRE_OK(device.unplug());
+  }
+  void start_on_backup() {
+    start_daemon();
+    REQUIRE_OK(backup_->plug());
+    ASSERT_TRUE(soon([] { return good("backup"); })) << log();
+  }
+  void end() {
+    EXPECT_OK(backup_->unplug());
+    stop_daemon();
+  }
+  std::optional<Device> backup_;
+};
+
+TEST_F(Moves, OffACard) {
+  Device wired = cable("wired", 1);
+  write_profile("wired",
+                "KIND=ethernet\nPRIORITY=1\nMATCH=mac:02:00:5e:00:53:31\nADDRESS=10.70.1.2/24\n"
+                "GATEWAY=10.70.1.1\n");
+  ASSERT_NO_FATAL_FAILURE(start_on_backup());
+  const auto card = std::static_pointer_cast<Cable>(wired.owner);
+  measure(
+      "ethernet, carrier lost", wired, [&] { return card->set_carrier(false); },
+      [&] { return card->set_carrier(true); }, 10);
+  measure("ethernet, card pulled", wired, wired.unplug, wired.plug, 10);
+  end();
+}
+
+TEST_F(Moves, OffAPhone) {
+  Device phone = this->phone(NetFunction::Rndis);
+  write_profile("phone-rndis", "KIND=tether\nPRIORITY=2\nMATCH=serial:PHONErndis\nMETERED=no\n");
+  ASSERT_NO_FATAL_FAILURE(start_on_backup());
+  measure("phone pulled (rndis_host)", phone, phone.unplug, phone.plug, 5);
+  end();
+}
+
+TEST_F(Moves, OffAModem) {
+  Device qmi = modem(ModemKind::Qmi);
+  Device mbim = modem(ModemKind::Mbim);
+  write_profile("lte-qmi", "KIND=modem\nPRIORITY=3\nMATCH=usb:2c7c:0125\n");
+  write_profile("lte-mbim", "KIND=modem\nPRIORITY=4\nMATCH=usb:1199:9071\n");
+  ASSERT_NO_FATAL_FAILURE(start_on_backup());
+  measure("modem torn out (qmi_wwan)", qmi, qmi.unplug, qmi.plug, 5);
+  measure("modem torn out (cdc_mbim)", mbim, mbim.unplug, mbim.plug, 5);
+  end();
+}
+
+}  // namespace
+}  // namespace mwan::vm
