@@ -195,8 +195,8 @@ Assessment LinkHealth::assess(Instant now, const RiskModel& model) const {
   };
   if (proof_ == Proof::None) return as(LinkVerdict::Unproven, Cause::NeverProbed);
   if (quality_.poor()) return poor(Cause::Brownout);
-  if (lost_in_row_ > 0) return as(LinkVerdict::Suspect, Cause::ProbeLost);
   if (risk >= model.arm) return as(LinkVerdict::Suspect, Cause::RadioAtRisk);
+  if (lost_in_row_ > 0) return as(LinkVerdict::Suspect, Cause::ProbeLost);
   return as(LinkVerdict::Good, budget_spent_ ? Cause::WellUnprobed : Cause::Well);
 }
 

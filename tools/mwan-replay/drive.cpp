@@ -55,12 +55,13 @@ class Player {
   [[nodiscard]] static Instant start(std::size_t second) {
     return Instant(settling + std::chrono::seconds(second));
   }
+  [[nodiscard]] std::uint16_t count() const { return static_cast<std::uint16_t>(links_.size()); }
   [[nodiscard]] std::uint16_t active() const { return engine_.active().value_or(LinkId{0}).index; }
 
   void settle() {
     settled_ = false;
     feed(Start{});
-    for (std::uint16_t i = 0; i < links_.size(); ++i) {
+    for (std::uint16_t i = 0; i < count(); ++i) {
       feed(Observation{LinkId{i}, fact::Addressing{some_config(i)}});
     }
     run_until(start(0));
@@ -75,7 +76,7 @@ class Player {
     while (true) {
       std::optional<Instant> next = engine_.deadline();
       std::optional<std::uint16_t> prober;
-      for (std::uint16_t i = 0; i < pace_.size(); ++i) {
+      for (std::uint16_t i = 0; i < count(); ++i) {
         if (pace_[i].interval == Duration{}) continue;
         if (!next || pace_[i].next <= *next) {
           next = pace_[i].next;
@@ -106,14 +107,14 @@ class Player {
   }
 
   void hear(std::size_t second) {
-    for (std::uint16_t i = 0; i < links_.size(); ++i) {
+    for (std::uint16_t i = 0; i < count(); ++i) {
       late_[i].push_back(links_[i]->heard(second));
     }
     if (second < options_.radio_late_s) return;
     // The link in use last: what is decided about it is then decided on the others' newest state,
     // as it is when every modem reports in its own time.
     std::vector<std::uint16_t> order;
-    for (std::uint16_t i = 0; i < links_.size(); ++i) {
+    for (std::uint16_t i = 0; i < count(); ++i) {
       if (i != active()) order.push_back(i);
     }
     order.push_back(active());
@@ -136,7 +137,7 @@ class Player {
 
   void note_opinions() {
     std::vector<Opinion> now;
-    for (std::uint16_t i = 0; i < links_.size(); ++i) {
+    for (std::uint16_t i = 0; i < count(); ++i) {
       now.push_back({engine_.health(LinkId{i}).assess(now_, engine_.policy().risk)});
     }
     out_.opinions.push_back(std::move(now));

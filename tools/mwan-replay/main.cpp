@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include <exception>
 #include <iostream>
 
 #include "tools/mwan-replay/commands/commands.hpp"
 #include "tools/mwan-replay/options.hpp"
 
-int main(int argc, char** argv) {
+namespace {
+
+int run(int argc, char** argv) {
   using namespace mwan::replay;
   const ParsedOptions parsed = parse_options(argc, argv);
   if (!parsed.run) return parsed.exit_code;
@@ -18,4 +21,15 @@ int main(int argc, char** argv) {
     return 1;
   }
   return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const std::exception& e) {  // memory, or text that is no UTF-8 in JSON
+    std::cerr << "mwan-replay: " << e.what() << '\n';
+    return 1;
+  }
 }

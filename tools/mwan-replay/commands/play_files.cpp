@@ -54,6 +54,7 @@ Status play_wmn_lab(const Options& options, std::ostream& out) {
                   "has no second in common with the other recordings");
   }
   std::vector<ScoredLink> links;
+  links.reserve(recordings.size());
   for (const Recording& r : recordings) {
     links.push_back({&r, static_cast<std::size_t>(begin - r.start_s)});
   }

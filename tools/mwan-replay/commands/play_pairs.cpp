@@ -68,7 +68,7 @@ Status plot_worst(const failover::Policy& policy, const Drives& drives,
     const std::string file = fmt::format("{}/worst-{}.svg", options.plot, ++n);
     const PlotWindow window{m.first > 20 ? m.first - 20 : 0,
                             std::min(m.first + minute + 20, pair.seconds)};
-    const auto drawn = plot_recordings(
+    auto drawn = plot_recordings(
         {{&drives.recordings[pair.a], pair.offset_a}, {&drives.recordings[pair.b], pair.offset_b}},
         played.result, window, file);
     if (!drawn) return drawn;

@@ -18,6 +18,7 @@ Played play(const failover::Policy& policy, const std::vector<ScoredLink>& links
     recorded.emplace_back(*link.recording, link.offset, options.seed, blinds);
   }
   std::vector<RecordedLink*> driven;
+  driven.reserve(links.size());
   for (WmnLabLink& link : recorded) driven.push_back(&link);
   DriveOptions drive_options;
   drive_options.radio_late_s = options.radio_late_s;
