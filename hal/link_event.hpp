@@ -74,6 +74,8 @@ struct Probe {
   // All of them were waited for: what did not answer is lost. Else a round that is ok ended with
   // its quorum, and nothing is known of the others.
   bool complete = false;
+  // What earlier rounds have shown: a family that has not been answered while the other one was.
+  std::optional<IpFamily> silent;
   bool operator==(const Probe&) const = default;
 };
 

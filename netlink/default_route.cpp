@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // LinkTables: the default route of the system, and giving back what was found.
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 #include <linux/netlink.h>
@@ -49,14 +50,17 @@ Status LinkTables::make_default(LinkId link) {
     return failed(FailureClass::Permanent, fmt::format("link {}", link.index),
                   "it has no addressing yet, so it cannot carry the default route");
   }
-  const Applied& applied = entry->second;
   Problems problems;
   if (problems.check(note_defaults())) {
-    move_default(applied, problems);
     active_ = link;
+    for (const IpFamily family : {IpFamily::V4, IpFamily::V6}) {
+      auto& exception = exception_of(family);
+      if (exception && *exception == active_) exception.reset();
+      move_default(family, problems);
+    }
   }
   return problems.status(
-      fmt::format("default route by link {} ({})", link.index, applied.device.name));
+      fmt::format("default route by link {} ({})", link.index, entry->second.device.name));
 }
 
 // The defaults in the main table, once, before the first change.
@@ -76,22 +80,51 @@ Status LinkTables::note_defaults() {
   return {};
 }
 
-void LinkTables::move_default(const Applied& link, Problems& problems) {
+Status LinkTables::route_family(IpFamily family, std::optional<LinkId> by) {
+  if (by && !links_.contains(*by)) {
+    return failed(FailureClass::Permanent, fmt::format("link {}", by->index),
+                  "it has no addressing yet, so it cannot carry the default route");
+  }
+  Problems problems;
+  auto& exception = exception_of(family);
+  exception = by;
+  if (by == active_) exception.reset();
+  if (problems.check(note_defaults())) move_default(family, problems);
+  return problems.status(fmt::format("default route of {} by {}",
+                                     family == IpFamily::V4 ? "IPv4" : "IPv6",
+                                     by ? fmt::format("link {}", by->index) : "nobody"));
+}
+
+Status LinkTables::join_families() {
+  Problems problems;
   for (const IpFamily family : {IpFamily::V4, IpFamily::V6}) {
-    const bool has =
-        family == IpFamily::V4 ? link.config.v4.has_value() : link.config.v6.has_value();
-    std::optional<Route> ours;
-    if (has) {
-      ours = main_default(link.config, family, link.device.index, config_.metric);
+    if (std::exchange(exception_of(family), std::nullopt)) move_default(family, problems);
+  }
+  return problems.status("default routes of both families by one link");
+}
+
+std::optional<LinkId> LinkTables::carrier_of(IpFamily family) const {
+  const auto& exception = exceptions_.at(family == IpFamily::V4 ? 0 : 1);
+  return exception ? *exception : active_;
+}
+
+void LinkTables::move_default(IpFamily family, Problems& problems) {
+  const auto carrier = carrier_of(family);
+  const auto entry = carrier ? links_.find(*carrier) : links_.end();
+  std::optional<Route> ours;
+  if (entry != links_.end()) {
+    const auto& [device, config, set_up] = entry->second;
+    if (family == IpFamily::V4 ? config.v4.has_value() : config.v6.has_value()) {
+      ours = main_default(config, family, device.index, config_.metric);
       set_aside(family, *ours, problems);
     }
-    // What an earlier link, or an earlier run with another metric, left.
-    const auto routes = netlink_.routes(kMainTable);
-    if (!problems.check(routes)) continue;
-    for (const Route& route : *routes) {
-      if (!our_default(route) || route.family() != family) continue;
-      if (!ours || !same_slot(route, *ours)) problems.check(netlink_.delete_route(route));
-    }
+  }
+  // What an earlier link, or an earlier run with another metric, left.
+  const auto routes = netlink_.routes(kMainTable);
+  if (!problems.check(routes)) return;
+  for (const Route& route : *routes) {
+    if (!our_default(route) || route.family() != family) continue;
+    if (!ours || !same_slot(route, *ours)) problems.check(netlink_.delete_route(route));
   }
 }
 
@@ -133,9 +166,10 @@ Status LinkTables::restore() {
     problems.check(status);
   }
   active_.reset();
+  exceptions_ = {};
   // Devices that an earlier run had taken and this one did not.
   for (const FoundLink& found : std::vector<FoundLink>(found_.links)) {
-    give_back({.index = found.ifindex, .name = found.netdev}, problems);
+    give_back({.index = found.ifindex, .name = found.netdev}, Finally::Yes, problems);
   }
   remove_rules([](const Rule&) { return true; }, problems);
   problems.check(netlink_.flush_ours(std::nullopt));

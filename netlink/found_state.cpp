@@ -51,6 +51,22 @@ FoundRoute route_from(const json& item) {
   return out;
 }
 
+std::vector<IpPrefix> addresses_from(const json& list, const std::string& netdev) {
+  std::vector<IpPrefix> out;
+  for (const auto& address : list) {
+    const auto prefix = IpPrefix::parse(address.get<std::string>());
+    if (!prefix) throw Bad{"an address of " + netdev + " is damaged"};
+    out.push_back(*prefix);
+  }
+  return out;
+}
+
+json texts_of(const std::vector<IpPrefix>& addresses) {
+  json out = json::array();
+  for (const IpPrefix& prefix : addresses) out.push_back(prefix.text());
+  return out;
+}
+
 FoundLink link_from(const json& item) {
   FoundLink out;
   out.netdev = item.at("netdev").get<std::string>();
@@ -58,10 +74,12 @@ FoundLink link_from(const json& item) {
   out.ifindex = item.at("ifindex").get<std::uint32_t>();
   out.admin_up = item.at("admin_up").get<bool>();
   out.mtu = item.at("mtu").get<std::uint32_t>();
-  for (const auto& address : item.at("added")) {
-    const auto prefix = IpPrefix::parse(address.get<std::string>());
-    if (!prefix) throw Bad{"an address of " + out.netdev + " is damaged"};
-    out.added.push_back(*prefix);
+  out.added = addresses_from(item.at("added"), out.netdev);
+  if (const auto autoconf = item.find("autoconf"); autoconf != item.end()) {
+    out.autoconf =
+        FoundAutoconf{.accept_ra = autoconf->at("accept_ra").get<int>(),
+                      .addr_gen_mode = autoconf->at("addr_gen_mode").get<int>(),
+                      .link_local = addresses_from(autoconf->at("link_local"), out.netdev)};
   }
   return out;
 }
@@ -83,13 +101,17 @@ std::string FoundState::to_json() const {
   }
   json devices = json::array();
   for (const FoundLink& link : links) {
-    json added = json::array();
-    for (const IpPrefix& prefix : link.added) added.push_back(prefix.text());
-    devices.push_back({{"netdev", link.netdev},
-                       {"ifindex", link.ifindex},
-                       {"admin_up", link.admin_up},
-                       {"mtu", link.mtu},
-                       {"added", std::move(added)}});
+    json device = {{"netdev", link.netdev},
+                   {"ifindex", link.ifindex},
+                   {"admin_up", link.admin_up},
+                   {"mtu", link.mtu},
+                   {"added", texts_of(link.added)}};
+    if (link.autoconf) {
+      device["autoconf"] = {{"accept_ra", link.autoconf->accept_ra},
+                            {"addr_gen_mode", link.autoconf->addr_gen_mode},
+                            {"link_local", texts_of(link.autoconf->link_local)}};
+    }
+    devices.push_back(std::move(device));
   }
   return json{{"defaults_known", defaults_known},
               {"defaults", std::move(routes)},

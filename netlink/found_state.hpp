@@ -22,6 +22,15 @@ struct FoundRoute {
   bool operator==(const FoundRoute&) const = default;
 };
 
+// How the kernel was told to make IPv6 addresses of its own on a device, before we told it
+// otherwise (Documentation/networking/ip-sysctl.rst: accept_ra, addr_gen_mode).
+struct FoundAutoconf {
+  int accept_ra = 0;
+  int addr_gen_mode = 0;
+  std::vector<IpPrefix> link_local;  // addresses that were there
+  bool operator==(const FoundAutoconf&) const = default;
+};
+
 // A network device before we touched it.
 struct FoundLink {
   std::string netdev;
@@ -29,6 +38,7 @@ struct FoundLink {
   bool admin_up = false;
   std::uint32_t mtu = 0;
   std::vector<IpPrefix> added;  // addresses that are ours
+  std::optional<FoundAutoconf> autoconf;  // it is changed
   bool operator==(const FoundLink&) const = default;
 };
 

@@ -53,11 +53,14 @@ FoundState full() {
   out.defaults_known = true;
   out.defaults.push_back({.raw = simple(), .devices = {{3, "eth0"}}});
   out.defaults.push_back({.raw = two_hops(), .devices = {{3, "eth0"}, {4, "eth1"}}});
-  out.links.push_back({.netdev = "eth1",
-                       .ifindex = 4,
-                       .admin_up = true,
-                       .mtu = 1500,
-                       .added = {prefix("192.0.2.9/24"), prefix("2001:db8::9/64")}});
+  out.links.push_back(
+      {.netdev = "eth1",
+       .ifindex = 4,
+       .admin_up = true,
+       .mtu = 1500,
+       .added = {prefix("192.0.2.9/24"), prefix("2001:db8::9/64")},
+       .autoconf = FoundAutoconf{
+           .accept_ra = 2, .addr_gen_mode = 1, .link_local = {prefix("fe80::1/64")}}});
   return out;
 }
 

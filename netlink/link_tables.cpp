@@ -52,14 +52,28 @@ FoundLink& LinkTables::found_link(const LinkInfo& device) {
   return found_.links.back();
 }
 
-Status LinkTables::note(const std::string& netdev) {
+Status LinkTables::note(const std::string& netdev, bool own_ipv6) {
   const auto device = netlink_.link(netdev);
   if (device) {
-    found_link(*device);
-    return {};
+    Problems problems;
+    FoundLink& found = found_link(*device);
+    if (own_ipv6) take_ipv6(found, problems);
+    return problems.status("IPv6 on " + netdev);
   }
   if (device.error().failure == FailureClass::Gone) return {};
   return failed(device.error());
+}
+
+Status LinkTables::release(const std::string& netdev) {
+  const auto known = std::ranges::find(found_.links, netdev, &FoundLink::netdev);
+  if (known == found_.links.end()) return {};
+  // Still applied: withdraw() and restore() put other routes in their places first.
+  const bool applied = std::ranges::any_of(
+      links_, [&](const auto& entry) { return entry.second.device.index == known->ifindex; });
+  if (applied) return {};
+  Problems problems;
+  give_back({.index = known->ifindex, .name = netdev}, Finally::Yes, problems);
+  return problems.status("giving back " + netdev);
 }
 
 Status LinkTables::apply(LinkId link, const std::string& netdev, const IpConfig& config) {
@@ -79,12 +93,15 @@ Status LinkTables::apply(LinkId link, const std::string& netdev, const IpConfig&
   const LinkPlan plan = plan_link(
       config,
       {.ifindex = device->index, .table = table_of(link), .rule_priority = priority_of(link)});
-  const Applied& now = links_[link] = {*device, config};
+  const bool set_up = !device->admin_up || (links_.contains(link) && links_[link].set_up);
+  links_[link] = {*device, config, set_up};
   bring_up(found_link(*device), *device, config, problems);
   add_addresses(*device, plan, problems);
   for (const Route& route : plan.routes) problems.check(netlink_.replace_route(route));
   for (const Rule& rule : plan.rules) problems.check(netlink_.add_rule(rule));
-  if (active_ == link) move_default(now, problems);
+  for (const IpFamily family : {IpFamily::V4, IpFamily::V6}) {
+    if (carrier_of(family) == link) move_default(family, problems);
+  }
   // The old things stay while the new ones are not whole: half of each is worse than either.
   if (problems.none()) remove_stale(link, *device, plan, problems);
   return problems.status(where);
@@ -185,7 +202,12 @@ Status LinkTables::withdraw(LinkId link) {
     const LinkInfo device = entry->second.device;
     netdev = device.name;
     remove_defaults_of(device.index, problems);
-    give_back(device, problems);
+    const auto now = netlink_.link(netdev);
+    const FoundLink* known = known_link(device);
+    const bool set_down = entry->second.set_up && now && now->index == device.index &&
+                          now->admin_up && known != nullptr && !known->admin_up;
+    if (set_down) problems.check(netlink_.set_admin(*now, false));
+    give_back(device, Finally::No, problems);
     links_.erase(entry);
   }
   if (active_ == link) active_.reset();
@@ -201,14 +223,20 @@ void LinkTables::remove_defaults_of(std::uint32_t ifindex, Problems& problems) {
   }
 }
 
-// The device as it was found, and forgotten; one that vanished took everything with it.
-void LinkTables::give_back(const LinkInfo& device, Problems& problems) {
-  const FoundLink* known = known_link(device);
+// The device as it was found, and forgotten; one that vanished took everything with it. Before the
+// end, what its driver has to do with stays, and the device is remembered while that differs.
+void LinkTables::give_back(const LinkInfo& device, Finally finally, Problems& problems) {
+  FoundLink* known = known_link(device);
   if (known == nullptr) return;
   const auto now = netlink_.link(device.name);
   if (now && now->index == device.index) {
     remove_addresses(*now, {}, problems);
     if (now->mtu != known->mtu) problems.check(netlink_.set_mtu(*now, known->mtu));
+    if (finally == Finally::No && (known->autoconf || now->admin_up != known->admin_up)) {
+      about_to_change();
+      return;
+    }
+    if (known->autoconf) give_back_ipv6(*known, *now, problems);
     if (now->admin_up && !known->admin_up) problems.check(netlink_.set_admin(*now, false));
   } else if (!now && now.error().failure != FailureClass::Gone) {
     problems.add(now.error());

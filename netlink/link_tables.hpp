@@ -3,6 +3,7 @@
 // system, and everything given back at the end.
 #pragma once
 
+#include <array>
 #include <functional>
 #include <map>
 #include <optional>
@@ -39,8 +40,13 @@ class LinkTables {
   LinkTables(Netlink& netlink, LinkTablesConfig config);
 
   // The device is about to be used, perhaps set up by its driver: remember how it is now. Nothing
-  // happens when there is no such device yet.
-  Status note(const std::string& netdev);
+  // happens when there is no such device yet. own_ipv6: its IPv6 addresses will come from us alone;
+  // the kernel neither makes some nor routes of what routers advertise, but does make the
+  // link-local address that everything on the link needs.
+  Status note(const std::string& netdev, bool own_ipv6 = false);
+  // The device is not used any more, and its driver has ended: what note() changed goes back.
+  // Nothing happens while a link is applied on it.
+  Status release(const std::string& netdev);
 
   // Device up, MTU, addresses, own table, rules. With another config than before (renumbering) the
   // new things are made first, also the default route when this link has it; then the old ones go.
@@ -48,12 +54,19 @@ class LinkTables {
   Status apply(LinkId link, const std::string& netdev, const IpConfig& config);
 
   // Removes all that apply() and make_default() made for this link, also when the device is gone:
-  // addresses only if they were added here, the device is set down only if it was found down.
+  // addresses only if they were added here; the device is set down only if apply() set it up (it is
+  // its driver's to decide otherwise, until restore()).
   Status withdraw(LinkId link);
 
   // Moves the system's default route to this link, which has been applied: one atomic replacement
   // per address family. A family that this link does not have gets no default of ours any more.
+  // A family that route_family() gave to another link stays there.
   Status make_default(LinkId link);
+  // From now on the default route of this family is by that link, which has been applied; nothing:
+  // there is none of ours. To the link that has the default route it means: as the others.
+  Status route_family(IpFamily family, std::optional<LinkId> by);
+  // All families go with the link that has the default route.
+  Status join_families();
   [[nodiscard]] std::optional<LinkId> active() const { return active_; }
 
   // The defaults that were found go back, everything of ours goes: also what an earlier run left.
@@ -67,6 +80,7 @@ class LinkTables {
   struct Applied {
     LinkInfo device;
     IpConfig config;
+    bool set_up = false;  // the device, by apply()
   };
 
   [[nodiscard]] std::uint32_t table_of(LinkId link) const {
@@ -83,10 +97,17 @@ class LinkTables {
   void remove_stale(LinkId link, const LinkInfo& device, const LinkPlan& plan, Problems& problems);
   void remove_addresses(const LinkInfo& device, const std::vector<IpPrefix>& keep,
                         Problems& problems);
-  void give_back(const LinkInfo& device, Problems& problems);
+  void take_ipv6(FoundLink& found, Problems& problems);
+  void give_back_ipv6(const FoundLink& found, const LinkInfo& device, Problems& problems);
+  enum class Finally { No, Yes };
+  void give_back(const LinkInfo& device, Finally finally, Problems& problems);
   void remove_defaults_of(std::uint32_t ifindex, Problems& problems);
   void remove_rules(const std::function<bool(const Rule&)>& which, Problems& problems);
-  void move_default(const Applied& link, Problems& problems);
+  void move_default(IpFamily family, Problems& problems);
+  [[nodiscard]] std::optional<LinkId> carrier_of(IpFamily family) const;
+  std::optional<std::optional<LinkId>>& exception_of(IpFamily family) {
+    return exceptions_.at(family == IpFamily::V4 ? 0 : 1);
+  }
   Status note_defaults();
   void set_aside(IpFamily family, const Route& ours, Problems& problems);
   void put_back_defaults(Problems& problems);
@@ -96,6 +117,8 @@ class LinkTables {
   FoundState found_;
   std::map<LinkId, Applied> links_;
   std::optional<LinkId> active_;
+  // Families that do not go with it: by which link, if any.
+  std::array<std::optional<std::optional<LinkId>>, 2> exceptions_;
 };
 
 }  // namespace mwan::netlink

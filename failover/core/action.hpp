@@ -50,6 +50,16 @@ struct RunStep {
   bool operator==(const RunStep&) const = default;
 };
 
+// The default route of one family is by this link from now on, whichever has that of the other; by:
+// nothing, there is none. Holds also through ActivateLink, until the link that carries the others
+// is named.
+struct RouteFamily {
+  IpFamily family = IpFamily::V6;
+  std::optional<LinkId> by;
+  std::string reason;
+  bool operator==(const RouteFamily&) const = default;
+};
+
 // For the log and the people who read it.
 struct StateChange {
   State from = State::Initializing;
@@ -68,6 +78,6 @@ struct VerdictChange {
 };
 
 using Action = std::variant<PrepareLink, ReleaseLink, ApplyConfig, WithdrawConfig, SetProbing,
-                            RunStep, StateChange, VerdictChange>;
+                            RunStep, RouteFamily, StateChange, VerdictChange>;
 
 }  // namespace mwan::failover

@@ -26,7 +26,7 @@ Engine::Engine(Policy policy)
     : policy_(std::move(policy)), primary_(lowest_priority_number(policy_.links)) {
   links_.reserve(policy_.links.size());
   for (const LinkPolicy& link : policy_.links) {
-    links_.emplace_back(LinkHealth(link.probe, policy_.evidence));
+    links_.emplace_back(LinkHealth(link.probe, policy_.evidence, policy_.families));
   }
 }
 
@@ -45,6 +45,7 @@ std::vector<Action> Engine::step(Instant now, const Event& event) {
     judged_ = now_;
   }
   decide();
+  if (watching() && active_ && running_ != Step::ActivateLink) tend_families(*active_);
   tend_standbys();
   withdraw_stale();
   return std::move(out_);
@@ -214,6 +215,7 @@ void Engine::activate_in_place(LinkId link) {
   target_ = link;
   running_ = Step::ActivateLink;
   running_since_ = now_;
+  tend_families(link);
   out_.emplace_back(RunStep{Step::ActivateLink, std::nullopt, link});
 }
 
@@ -356,7 +358,10 @@ void Engine::enter(State state) {
     running_since_ = now_;
     // Putting the primary back after a failed failover has no other target.
     const auto to = state == State::RestoringPrimary ? primary_ : target_.value_or(primary_);
-    if (step == Step::ActivateLink) target_ = to;
+    if (step == Step::ActivateLink) {
+      target_ = to;
+      tend_families(to);
+    }
     out_.emplace_back(RunStep{*step, leaving_, to});
     return;
   }
@@ -380,6 +385,9 @@ void Engine::activation_ended(bool ok) {
       slot(*active_).unrouted = false;
     }
     active_ = target;
+    for (auto& exception : exceptions_) {
+      if (exception && *exception == active_) exception.reset();
+    }
     slot(target).unrouted = !slot(target).health.addressed();  // it left meanwhile
     slot(target).avoid_until.reset();
   } else {
@@ -432,7 +440,9 @@ void Engine::tend_standbys() {
     const LinkVerdict verdict = slot(link).now.verdict;
     return verdict == LinkVerdict::Down || verdict == LinkVerdict::Suspect;
   };
-  const bool needed = active_ ? in_doubt(*active_) : now_ - *started_ >= policy_.startup_grace;
+  const bool needed = active_ ? in_doubt(*active_) || (policy_.families == Families::Apart &&
+                                                       slot(*active_).health.silent().has_value())
+                              : now_ - *started_ >= policy_.startup_grace;
   const bool calm = active_ == primary_ && well_for_long(primary_);
   for (std::uint16_t i = 0; i < count(); ++i) {
     const LinkId link{i};
@@ -440,7 +450,7 @@ void Engine::tend_standbys() {
     if (link_policy(link).standby == Standby::Hot || link == primary_ || link == active_) continue;
     if (needed) {
       prepare(link, LinkLevel::Up);
-    } else if (calm && s.prepared == LinkLevel::Up) {
+    } else if (calm && s.prepared == LinkLevel::Up && !carries_a_family(link)) {
       relax(link);
     }
   }

@@ -3,6 +3,7 @@
 // events at the same times give the same actions, in the daemon, in a test and in a replay.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -91,6 +92,13 @@ class Engine {
   void activation_ended(bool ok);
   void abandon_or_retry();
 
+  // Families that do not go with the others (engine_families.cpp).
+  void tend_families(LinkId carrier);
+  [[nodiscard]] std::optional<LinkId> family_carrier(IpFamily family, LinkId active) const;
+  [[nodiscard]] bool may_carry(LinkId link, IpFamily family) const;
+  [[nodiscard]] std::string why_family(IpFamily family, LinkId active) const;
+  [[nodiscard]] bool carries_a_family(LinkId link) const;
+
   // Keeping the links as the policy wants them.
   void tend_standbys();
   void tend_pace(LinkId link);
@@ -107,6 +115,9 @@ class Engine {
   State state_ = State::Initializing;
   std::vector<LinkSlot> links_;
   std::optional<LinkId> active_;
+  // Families that are not routed as the active link's others: by which link, if any. As the host
+  // keeps it, action by action.
+  std::array<std::optional<std::optional<LinkId>>, 2> exceptions_;
   std::optional<LinkId> resume_;
   std::optional<LinkId> leaving_;  // of the sequence under way
   std::optional<LinkId> target_;   // of the sequence, or of a first activation, under way

@@ -62,7 +62,7 @@ void LinkHealth::observe(Instant now, const Fact& fact) {
             packet_service_.reset();
             bearers_ = {};
             v4_lost_ = false;
-            gateway_.reset();
+            gateways_ = {};
             radio_.clear();
           }
         } else if constexpr (std::is_same_v<F, fact::Carrier>) {
@@ -80,7 +80,7 @@ void LinkHealth::observe(Instant now, const Fact& fact) {
         } else if constexpr (std::is_same_v<F, Bearer>) {
           observe_bearer(f);
         } else if constexpr (std::is_same_v<F, fact::Gateway>) {
-          gateway_ = f;
+          gateways_.at(f.address.family() == IpFamily::V4 ? 0 : 1) = f;
         } else if constexpr (std::is_same_v<F, fact::Probe>) {
           observe_probe(now, f);
         } else if constexpr (std::is_same_v<F, fact::Portal>) {
@@ -95,6 +95,7 @@ void LinkHealth::observe(Instant now, const Fact& fact) {
           // Counts once it is in the kernel: set_addressed().
           static_assert(std::is_same_v<F, fact::Addressing>);
           addressing_lost_ = false;
+          observe_addressing(f.config);
         }
       },
       fact);
@@ -112,6 +113,37 @@ void LinkHealth::observe_bearer(const Bearer& bearer) {
   known = bearer;
 }
 
+void LinkHealth::observe_addressing(const IpConfig& config) {
+  const std::array<const std::optional<IpFamilyConfig>*, 2> families = {&config.v4, &config.v6};
+  for (std::size_t i = 0; i < families.size(); ++i) {
+    const auto& family = *families[i];
+    has_[i] = family.has_value();
+    // What is known of a gateway says nothing about the next one.
+    auto& gateway = gateways_[i];
+    if (gateway && (!family || family->gateway != gateway->address)) gateway.reset();
+  }
+}
+
+std::optional<IpFamily> LinkHealth::silent() const {
+  const auto lost = [this](IpFamily family, IpFamily other) {
+    if (!has(family) || !has(other)) return false;
+    return silent_ == family || (evidence_ == Evidence::All && gateway_failed(family) &&
+                                 !gateway_failed(other) && silent_ != other);
+  };
+  if (lost(IpFamily::V4, IpFamily::V6)) return IpFamily::V4;
+  if (lost(IpFamily::V6, IpFamily::V4)) return IpFamily::V6;
+  return std::nullopt;
+}
+
+// One of two gateways that is lost is the loss of a family; IPv4's is that of the link where the
+// families go together.
+bool LinkHealth::no_gateway() const {
+  const bool v4 = gateway_failed(IpFamily::V4);
+  const bool v6 = gateway_failed(IpFamily::V6);
+  if (v4 && v6) return true;
+  return (v4 && (!has_[1] || families_ == Families::Together)) || (v6 && !has_[0]);
+}
+
 void LinkHealth::set_addressed(bool addressed) {
   if (addressed_ == addressed) return;
   addressed_ = addressed;
@@ -123,6 +155,7 @@ void LinkHealth::set_addressed(bool addressed) {
   quality_.clear();
   portal_ = {};
   budget_spent_ = false;
+  silent_.reset();
   if (addressed) trouble_.reset();
 }
 
@@ -147,6 +180,7 @@ void LinkHealth::observe_probe(Instant now, const fact::Probe& probe) {
   const bool counted = probe.sent > 0 && (probe.complete || !probe.ok);
   probes_.add(now, counted ? 1.0 - static_cast<double>(probe.answered) / probe.sent : 0.0);
   quality_.observe(now, probe);
+  silent_ = probe.silent;
   if (probe.ok) {
     lost_in_row_ = 0;
     if (answered_in_row_ < probe_.up) ++answered_in_row_;
@@ -170,9 +204,12 @@ std::optional<Cause> LinkHealth::decisive() const {
   }
   const auto& v4 = bearer(IpFamily::V4);
   const auto& v6 = bearer(IpFamily::V6);
-  // A family that was never granted is no loss; IPv4 that was and is gone takes most hosts with it.
-  if (v4_lost_ || ((dead(v4) || dead(v6)) && !alive(v4) && !alive(v6))) return Cause::NoBearer;
-  if (gateway_ && gateway_->state == fact::Nud::Failed) return Cause::GatewayUnreachable;
+  // A family that was never granted is no loss; IPv4 that was and is gone takes most hosts with it,
+  // where the families go together.
+  if ((v4_lost_ && families_ == Families::Together) ||
+      ((dead(v4) || dead(v6)) && !alive(v4) && !alive(v6)))
+    return Cause::NoBearer;
+  if (no_gateway()) return Cause::GatewayUnreachable;
   if (addressing_lost_) return Cause::NoAddressing;
   return std::nullopt;
 }
@@ -187,6 +224,9 @@ Assessment LinkHealth::assess(Instant now, const RiskModel& model) const {
   // through a link that is down.
   if (portal_.captive) return poor(Cause::CaptivePortal);
   if (proof_ == Proof::Dead) return {LinkVerdict::Down, Cause::ProbesLost, 1.0};
+  if (families_ == Families::Together && silent() == IpFamily::V4) {
+    return {LinkVerdict::Down, Cause::Ipv4Silent, 1.0};
+  }
 
   const RiskAssessment ahead = evidence_ == Evidence::All ? risk(now, model) : RiskAssessment{};
   const double risk = evidence_ == Evidence::All ? ahead.risk() : 0.0;
@@ -228,7 +268,10 @@ std::string LinkHealth::words(Instant now, const Assessment& a, const RiskModel&
       return "bearer down" + (ended->end_reason ? ": " + ended->end_reason->text() : "");
     }
     case Cause::GatewayUnreachable:
-      return "gateway " + gateway_->address.text() + " does not answer";
+      return "gateway " + gateways_[gateway_failed(IpFamily::V4) ? 0 : 1]->address.text() +
+             " does not answer";
+    case Cause::Ipv4Silent:
+      return "IPv4 gets no answer, only IPv6 does";
     case Cause::NoAddressing:
       return trouble_ ? "not up: " + trouble_->error.text() : "not up yet";
     case Cause::CaptivePortal:

@@ -22,6 +22,7 @@ enum class Cause {
   NoPacketService,
   NoBearer,
   GatewayUnreachable,
+  Ipv4Silent,
   NoAddressing,
   CaptivePortal,
   ProbesLost,
@@ -45,8 +46,8 @@ struct Assessment {
 
 class LinkHealth {
  public:
-  LinkHealth(const ProbePolicy& probe, Evidence evidence)
-      : probe_(probe), evidence_(evidence), quality_(probe.quality) {}
+  LinkHealth(const ProbePolicy& probe, Evidence evidence, Families families = Families::Together)
+      : probe_(probe), evidence_(evidence), families_(families), quality_(probe.quality) {}
 
   void observe(Instant now, const Fact& fact);
   // The kernel has (or no longer has) the link's addressing.
@@ -56,6 +57,12 @@ class LinkHealth {
   void keep_ready(bool on);
 
   [[nodiscard]] bool addressed() const { return addressed_; }
+  // The kernel has addressing of this family.
+  [[nodiscard]] bool has(IpFamily family) const {
+    return addressed_ && has_.at(family == IpFamily::V4 ? 0 : 1);
+  }
+  // One that it has and that gets nowhere, while the other one does.
+  [[nodiscard]] std::optional<IpFamily> silent() const;
   [[nodiscard]] Assessment assess(Instant now, const RiskModel& model) const;
   // The assessment's cause with its figures, for people.
   [[nodiscard]] std::string words(Instant now, const Assessment& a, const RiskModel& model) const;
@@ -70,8 +77,16 @@ class LinkHealth {
     return bearers_.at(family == IpFamily::V4 ? 0 : 1);
   }
 
+  [[nodiscard]] bool gateway_failed(IpFamily family) const {
+    const auto& gateway = gateways_.at(family == IpFamily::V4 ? 0 : 1);
+    return gateway && gateway->state == fact::Nud::Failed;
+  }
+  [[nodiscard]] bool no_gateway() const;
+  void observe_addressing(const IpConfig& config);
+
   ProbePolicy probe_;
   Evidence evidence_;
+  Families families_;
 
   bool addressed_ = false;
   bool kept_ready_ = false;       // at the moment
@@ -83,7 +98,9 @@ class LinkHealth {
   std::optional<PacketService> packet_service_;
   std::array<std::optional<Bearer>, 2> bearers_;
   bool v4_lost_ = false;  // connected once, and not any more
-  std::optional<fact::Gateway> gateway_;
+  std::array<std::optional<fact::Gateway>, 2> gateways_;
+  std::array<bool, 2> has_{};       // families of the addressing reported last
+  std::optional<IpFamily> silent_;  // as the probes say
   std::optional<fact::Trouble> trouble_;
   RadioFeatures radio_;
   ProbeFeatures probes_;

@@ -29,6 +29,15 @@ enum class Evidence {
   Pings,  // probes only, as classic failover does; for comparison and for hardware that lies
 };
 
+// What becomes of a link that lost one address family and has the other.
+enum class Families {
+  // Links are changed for both at once. Without IPv4 a link is down, because most hosts need it;
+  // without IPv6 it goes on, and has no IPv6 default route until it is back.
+  Together,
+  // The lost family goes by the best other link that has it.
+  Apart,
+};
+
 struct ProbePolicy {
   Duration interval = 400ms;       // between rounds while the link is well
   Duration fast_interval = 150ms;  // while there is suspicion against it
@@ -56,6 +65,7 @@ struct LinkPolicy {
 struct Policy {
   std::vector<LinkPolicy> links;  // LinkId indexes this
   Evidence evidence = Evidence::All;
+  Families families = Families::Together;
   Duration failback_stable = 10s;  // the primary must be well for so long before traffic returns
   Duration dwell = 1s;             // no second change of link within it, unless the active one died
   // Every change of link makes the next one dearer by this part of the risk model's switch price;

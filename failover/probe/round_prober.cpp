@@ -36,6 +36,7 @@ RoundProber::RoundProber(Loop& loop, ProberConfig config, Report report)
     : loop_(loop),
       config_(std::move(config)),
       report_(std::move(report)),
+      families_(config_.family_down, config_.family_up),
       portal_(config_.targets.size()) {
   for (const ProbeTarget& target : config_.targets) add_target(target);
   windows_.assign(targets_.size(), TargetWindow(config_.window));
@@ -142,6 +143,11 @@ bool RoundProber::counts(const Target& target) const {
   return target.target.kind != ProbeKind::Gateway || gateway_only_;
 }
 
+FamilyWatch::Round* RoundProber::family_of(const Target& target, Round& round) {
+  if (!target.target.address || target.target.kind == ProbeKind::Gateway) return nullptr;
+  return &round.families.at(target.target.address->family() == IpFamily::V4 ? 0 : 1);
+}
+
 bool RoundProber::has_turn(const Target& target, bool broke) const {
   if (target.target.kind == ProbeKind::Gateway) return true;
   if (broke) return false;
@@ -217,6 +223,7 @@ void RoundProber::credit(std::size_t index) {
 void RoundProber::ask(std::uint32_t number, Round& round, std::size_t index) {
   Target& target = targets_[index];
   const bool counted = counts(target) || round.only_bad_news;
+  if (FamilyWatch::Round* family = family_of(target, round)) family->asked = true;
   const std::uint32_t question = ++last_question_;
   const auto sent = target.asker->ask(question);
   if (!sent) {
@@ -249,6 +256,7 @@ void RoundProber::heard(std::uint32_t number, const Outcome& outcome) {
   if (counts(target)) windows_[index].add(now, outcome.answered);
   if (outcome.answered) {
     ++target.answered;
+    if (FamilyWatch::Round* family = family_of(target, round)) family->answered = true;
     if (target.target.kind == ProbeKind::Gateway) round.gateway_answered = true;
     if (counts(target) || round.only_bad_news) {
       round.tally.answered();
@@ -310,7 +318,10 @@ void RoundProber::time_is_over(std::uint32_t number) {
   end(number);
 }
 
-void RoundProber::end(std::uint32_t number) { rounds_.erase(number); }
+void RoundProber::end(std::uint32_t number) {
+  const auto node = rounds_.extract(number);
+  if (!node.empty()) families_.take(node.mapped().families[0], node.mapped().families[1]);
+}
 
 std::string RoundProber::failure_of(const Round& round) const {
   if (!round.failure.empty()) return round.failure;
@@ -336,7 +347,8 @@ void RoundProber::judge(Round& round) {
   fact::Probe probe{.sent = round.tally.sent_count(),
                     .answered = round.tally.answer_count(),
                     .ok = good,
-                    .rtt = round.rtt};
+                    .rtt = round.rtt,
+                    .silent = families_.silent()};
   if (const auto figures = of_link(windows_, config_.quorum, Loop::now())) {
     probe.loss_permille = figures->loss_permille;
     probe.latency = figures->latency;

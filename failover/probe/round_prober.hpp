@@ -3,6 +3,7 @@
 // captive portals, and what it may cost.
 #pragma once
 
+#include <array>
 #include <deque>
 #include <map>
 #include <memory>
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include "failover/probe/asker.hpp"
+#include "failover/probe/family_watch.hpp"
 #include "failover/probe/link_binding.hpp"
 #include "failover/probe/path_window.hpp"
 #include "failover/probe/probe_budget.hpp"
@@ -35,6 +37,9 @@ struct ProberConfig {
   Duration window = std::chrono::seconds(10);
   Duration http_interval = std::chrono::seconds(30);  // where other targets answer
   std::string ca_file;                                // for https; empty: the system's
+  // Rounds in a row that make one family silent, and heard again, while the other one answers.
+  int family_down = 3;
+  int family_up = 3;
   std::int64_t budget_bytes = 0;  // in 30 days, while it does not carry the traffic; 0: no limit
 };
 
@@ -74,6 +79,7 @@ class RoundProber final : public Prober {
     std::size_t open = 0;            // questions
     bool judged = false;
     bool only_bad_news = false;
+    std::array<FamilyWatch::Round, 2> families;  // IPv4, IPv6
     bool gateway_answered = false;
     std::optional<Duration> rtt;
     std::string failure;          // of sending
@@ -94,6 +100,9 @@ class RoundProber final : public Prober {
 
   void tick();
   [[nodiscard]] bool counts(const Target& target) const;
+  // What the round knows of the family that the target is asked by; null: the target may be asked
+  // by either, or is on the link.
+  static FamilyWatch::Round* family_of(const Target& target, Round& round);
   [[nodiscard]] bool has_turn(const Target& target, bool broke) const;
   void ask(std::uint32_t number, Round& round, std::size_t index);
   void heard(std::uint32_t question, const Outcome& outcome);
@@ -130,6 +139,7 @@ class RoundProber final : public Prober {
   SourceHandle delivery_;
   std::string last_failure_;
 
+  FamilyWatch families_;
   bool last_lost_ = false;
   std::optional<Instant> http_asked_;  // any of them
   PortalWatch portal_;

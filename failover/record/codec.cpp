@@ -28,8 +28,9 @@ static_assert(fact_tags.size() == std::variant_size_v<Fact>);
 constexpr std::array event_tags = {"start", "", "config_applied", "step_result", "timer"};
 static_assert(event_tags.size() == std::variant_size_v<Event>);
 static_assert(std::is_same_v<std::variant_alternative_t<1, Event>, Observation>);
-constexpr std::array action_tags = {"prepare", "release", "apply_config", "withdraw_config",
-                                    "probing", "step",    "state",        "verdict"};
+constexpr std::array action_tags = {"prepare",         "release", "apply_config",
+                                    "withdraw_config", "probing", "step",
+                                    "route_family",    "state",   "verdict"};
 static_assert(action_tags.size() == std::variant_size_v<Action>);
 
 OrderedJson encode(const Event& event, const LinkNames& names) {

@@ -113,7 +113,7 @@ void describe(A& a, fact::Gateway& v) {
 }
 template <class A>
 void describe(A& a, fact::Probe& v) {
-  expect_members<8>(v);
+  expect_members<9>(v);
   a("sent", v.sent);
   a("answered", v.answered);
   a("ok", v.ok);
@@ -122,6 +122,7 @@ void describe(A& a, fact::Probe& v) {
   a("loss_permille", v.loss_permille);
   a("latency_us", v.latency);
   a("jitter_us", v.jitter);
+  a("silent", v.silent);
 }
 template <class A>
 void describe(A& a, fact::Portal& v) {
@@ -199,6 +200,13 @@ void describe(A& a, RunStep& v) {
   a("to", v.to);
 }
 template <class A>
+void describe(A& a, RouteFamily& v) {
+  expect_members<3>(v);
+  a("family", v.family);
+  a("by", v.by);
+  a("reason", v.reason);
+}
+template <class A>
 void describe(A& a, StateChange& v) {
   expect_members<4>(v);
   a("from", v.from);
@@ -274,9 +282,10 @@ void describe(A& a, RiskModel& v) {
 }
 template <class A>
 void describe(A& a, Policy& v) {
-  expect_members<9>(v);
+  expect_members<10>(v);
   a("links", v.links);
   a("evidence", v.evidence);
+  a("families", v.families);
   a("failback_stable_us", v.failback_stable);
   a("dwell_us", v.dwell);
   a("flap_penalty", v.flap_penalty);

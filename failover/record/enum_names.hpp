@@ -25,6 +25,8 @@ inline constexpr std::array<std::string_view, 3> enum_names<Standby>{"hot", "war
 template <>
 inline constexpr std::array<std::string_view, 2> enum_names<Evidence>{"all", "pings"};
 template <>
+inline constexpr std::array<std::string_view, 2> enum_names<Families>{"together", "apart"};
+template <>
 inline constexpr std::array<std::string_view, 2> enum_names<LinkLevel>{"ready", "up"};
 template <>
 inline constexpr std::array<std::string_view, 5> enum_names<LinkVerdict>{

@@ -64,6 +64,7 @@ inline std::vector<Fact> sample_facts() {
                   std::chrono::microseconds(23456), std::chrono::microseconds(345)},
       fact::Portal{true, "a captive portal answers instead of the internet"},
       fact::ProbeBudget{true},
+      fact::Probe{.sent = 2, .answered = 1, .ok = true, .silent = IpFamily::V6},
       fact::Trouble{error, 1500ms},
       fact::Trouble{error, std::nullopt},
   };
@@ -88,6 +89,8 @@ inline std::vector<Action> sample_actions() {
           ReleaseLink{LinkId{1}},
           ApplyConfig{LinkId{0}, sample_config()},
           WithdrawConfig{LinkId{1}},
+          RouteFamily{IpFamily::V6, LinkId{1}, "lte: IPv6 gets no answer"},
+          RouteFamily{IpFamily::V4, std::nullopt, ""},
           SetProbing{LinkId{0}, 150ms},
           RunStep{Step::ActivateLink, LinkId{0}, LinkId{1}},
           RunStep{Step::DetectPrimary, std::nullopt, std::nullopt},

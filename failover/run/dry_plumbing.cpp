@@ -39,6 +39,16 @@ Status DryPlumbing::make_default(const PlumbingSlot& slot) {
   return {};
 }
 
+Status DryPlumbing::route_family(IpFamily family, const PlumbingSlot* by) {
+  const char* name = family == IpFamily::V4 ? "IPv4" : "IPv6";
+  if (by != nullptr) {
+    spdlog::info("dry run: would move the default route of {} to {}", name, by->name);
+  } else {
+    spdlog::info("dry run: would withdraw the default route of {}", name);
+  }
+  return {};
+}
+
 Status DryPlumbing::flush_flows(const PlumbingSlot& slot) {
   spdlog::info("dry run: would forget the translated flows of {}", slot.name);
   return {};

@@ -86,6 +86,11 @@ Status KernelPlumbing::make_default(const PlumbingSlot& slot) {
   return tables_.make_default(table_link(slot));
 }
 
+Status KernelPlumbing::route_family(IpFamily family, const PlumbingSlot* by) {
+  return tables_.route_family(family,
+                              by == nullptr ? std::nullopt : std::optional(table_link(*by)));
+}
+
 Status KernelPlumbing::flush_flows(const PlumbingSlot& slot) {
   // Flows in the link's own zone are out of the others' way already; what is still on its way back
   // finds them there.

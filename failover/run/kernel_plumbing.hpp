@@ -25,11 +25,16 @@ class KernelPlumbing final : public Plumbing {
                  std::unique_ptr<netlink::Nat> nat);
 
   Status begin() override;
-  Status note(const std::string& netdev) override { return tables_.note(netdev); }
+  Status note(const std::string& netdev, bool own_ipv6) override {
+    return tables_.note(netdev, own_ipv6);
+  }
+  Status release(const std::string& netdev) override { return tables_.release(netdev); }
   Status apply(const PlumbingSlot& slot, const std::string& netdev,
                const IpConfig& config) override;
   Status withdraw(const PlumbingSlot& slot) override;
   Status make_default(const PlumbingSlot& slot) override;
+  Status route_family(IpFamily family, const PlumbingSlot* by) override;
+  Status join_families() override { return tables_.join_families(); }
   Status flush_flows(const PlumbingSlot& slot) override;
   Status restore() override;
 

@@ -30,7 +30,7 @@ void LinkFacts::remember(const Fact& fact) {
         } else if constexpr (std::is_same_v<F, fact::AddressingLost>) {
           addressing_.reset();
         } else if constexpr (std::is_same_v<F, fact::Gateway>) {
-          gateway_ = f;
+          gateways_.at(f.address.family() == IpFamily::V4 ? 0 : 1) = f;
         } else {
           static_assert(std::is_same_v<F, fact::Probe> || std::is_same_v<F, fact::Portal> ||
                         std::is_same_v<F, fact::ProbeBudget> || std::is_same_v<F, fact::Trouble>);
@@ -52,7 +52,7 @@ std::vector<Fact> LinkFacts::all() const {
   for (const auto& [rat, sample] : signal_) out.emplace_back(sample);
   add(cells_);
   add(addressing_);
-  add(gateway_);
+  for (const auto& gateway : gateways_) add(gateway);
   return out;
 }
 

@@ -28,7 +28,7 @@ class LinkFacts {
   std::map<Rat, SignalSample> signal_;
   std::optional<CellReport> cells_;
   std::optional<fact::Addressing> addressing_;
-  std::optional<fact::Gateway> gateway_;
+  std::array<std::optional<fact::Gateway>, 2> gateways_;  // IPv4, IPv6
 };
 
 }  // namespace mwan::failover

@@ -30,7 +30,10 @@ class Plumbing {
   virtual Status begin() = 0;
 
   // The link's driver is about to be started and may set its device up: remember how it is now.
-  virtual Status note(const std::string& netdev) = 0;
+  // own_ipv6: the kernel is to make no IPv6 addresses and routes on it by itself.
+  virtual Status note(const std::string& netdev, bool own_ipv6) = 0;
+  // The driver has ended: what note() changed goes back.
+  virtual Status release(const std::string& netdev) = 0;
 
   // Address, own table, from-source rule and NAT of a link; again with other values = renumbering.
   virtual Status apply(const PlumbingSlot& slot, const std::string& netdev,
@@ -39,6 +42,11 @@ class Plumbing {
 
   // One atomic replace of the default route (per address family).
   virtual Status make_default(const PlumbingSlot& slot) = 0;
+
+  // The default route of one family goes by this link, whichever has the others; null: there is none.
+  virtual Status route_family(IpFamily family, const PlumbingSlot* by) = 0;
+  // All families go with the link that make_default() named last.
+  virtual Status join_families() = 0;
 
   // Forget the translated flows of a link that was left, so that they take the new way.
   virtual Status flush_flows(const PlumbingSlot& slot) = 0;

@@ -39,7 +39,8 @@ bool same_hardware(const Profile& a, const Profile& b) {
 // The same hardware used in the same way: the driver can go on.
 bool same_link(const Profile& a, const Profile& b) {
   return a.name == b.name && a.kind == b.kind && a.netdev == b.netdev && a.match == b.match &&
-         a.ethernet == b.ethernet && a.modem == b.modem && a.pppoe == b.pppoe;
+         a.families == b.families && a.ipv6 == b.ipv6 && a.ethernet == b.ethernet &&
+         a.modem == b.modem && a.pppoe == b.pppoe;
 }
 
 }  // namespace
@@ -110,6 +111,10 @@ void Runtime::reload(const Configuration& configuration) {
   std::optional<LinkId> resume;
   if (active_link != nullptr) resume = id_of(active_link);
   queue_.clear();  // answers and facts for the engine that goes
+  // The next one begins with both families by one link.
+  if (const auto status = plumbing_.join_families(); !status) {
+    spdlog::warn("{}", status.error().text());
+  }
   begin(configuration, resume);
   for (const auto& l : links_) {
     for (const Fact& fact : l->facts.all()) from_driver(l.get(), fact);
@@ -163,8 +168,17 @@ void Runtime::prepare(Link& l) {
 }
 
 void Runtime::note_device(const Link& l, const std::string& netdev) {
-  if (const auto status = plumbing_.note(netdev); !status) {
+  if (const auto status = plumbing_.note(netdev, l.profile.learns_ipv6()); !status) {
     spdlog::warn("{}: {}", l.profile.name, status.error().text());
+  }
+}
+
+void Runtime::release_devices(const Link& l) {
+  for (const std::string& netdev : {l.profile.netdev, l.netdev}) {
+    if (netdev.empty()) continue;
+    if (const auto status = plumbing_.release(netdev); !status) {
+      spdlog::warn("{}: {}", l.profile.name, status.error().text());
+    }
   }
 }
 
@@ -179,6 +193,7 @@ Task<void> Runtime::stop_driver(Link& l) {
   // From the loop: it may be the driver that is telling something right now.
   loop_.post([gone = std::shared_ptr<LinkDriver>(std::move(l.driver))] {});
   l.facts = LinkFacts{};
+  release_devices(l);
   // From outside this task, which prepare() would take for running.
   prepare_soon_ = loop_.soon([this] { prepare_waiting(); });
 }
@@ -225,7 +240,7 @@ void Runtime::from_driver(const Link* from, const Fact& fact) {
     if (device->present) {
       l.netdev = device->netdev;
       // Known only now; its driver has not set it up yet.
-      if (l.profile.netdev.empty()) note_device(l, device->netdev);
+      if (l.profile.netdev != device->netdev) note_device(l, device->netdev);
     }
   } else if (const auto* trouble = std::get_if<fact::Trouble>(&fact)) {
     const std::string again =
@@ -298,6 +313,8 @@ void Runtime::carry_out(const Action& action) {
     }
   } else if (const auto* pace = std::get_if<SetProbing>(&action)) {
     set_probing(*pace);
+  } else if (const auto* family = std::get_if<RouteFamily>(&action)) {
+    route_family(*family);
   } else if (const auto* step = std::get_if<RunStep>(&action)) {
     run_step(*step);
   }
@@ -315,6 +332,13 @@ void Runtime::apply(const ApplyConfig& wanted) {
   }
   l.prober.reset();  // it is bound to the addresses before
   feed(answer);
+}
+
+void Runtime::route_family(const RouteFamily& wanted) {
+  const PlumbingSlot* by = wanted.by ? &link(*wanted.by).slot : nullptr;
+  if (const auto status = plumbing_.route_family(wanted.family, by); !status) {
+    spdlog::error("{}", status.error().text());
+  }
 }
 
 void Runtime::set_probing(const SetProbing& wanted) {
@@ -367,6 +391,9 @@ void Runtime::say(const Action& action) const {
                                    : "";
     spdlog::info("{} is {}: {}{}", name_of(verdict->link), text(verdict->verdict), verdict->reason,
                  beside);
+  } else if (const auto* family = std::get_if<RouteFamily>(&action)) {
+    spdlog::info("default route of {} {}: {}", family->family == IpFamily::V4 ? "IPv4" : "IPv6",
+                 family->by ? "to " + name_of(*family->by) : "withdrawn", family->reason);
   } else if (const auto* step = std::get_if<RunStep>(&action)) {
     if (step->step == Step::ActivateLink && step->to) {
       spdlog::info("default route to {}", name_of(*step->to));

@@ -76,12 +76,14 @@ class Runtime {
   void carry_out(const Action& action);
   void apply(const ApplyConfig& wanted);
   void run_step(const RunStep& wanted);
+  void route_family(const RouteFamily& wanted);
   void set_probing(const SetProbing& wanted);
   void tell_probers();
   void prepare(Link& l);
   void prepare_waiting();
   void release(Link& l);
   void note_device(const Link& l, const std::string& netdev);
+  void release_devices(const Link& l);
   Task<void> stop_driver(Link& l);
   void retire(std::unique_ptr<Link> link);
   void say(const Action& action) const;

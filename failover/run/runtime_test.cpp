@@ -69,7 +69,10 @@ class JournalPlumbing final : public Plumbing {
  public:
   explicit JournalPlumbing(Journal& journal) : journal_(journal) {}
   Status begin() override { return {}; }
-  Status note(const std::string&) override { return {}; }
+  Status note(const std::string&, bool) override { return {}; }
+  Status release(const std::string&) override { return {}; }
+  Status route_family(IpFamily, const PlumbingSlot*) override { return {}; }
+  Status join_families() override { return {}; }
   Status apply(const PlumbingSlot& slot, const std::string& netdev, const IpConfig&) override {
     journal_.push_back("apply " + slot.name + " " + netdev);
     if (refuse == slot.name) return failed(FailureClass::Transient, "test", "no such device");
