@@ -91,6 +91,30 @@ void check_probe(const Origin& origin, const ProbeSettings& probe, const Broken&
   }
 }
 
+// Where IPv6 comes from is said once. True when it was said twice, or cannot be so.
+bool check_ipv6(const ProfileFile& file, Report& report) {
+  const Profile& profile = file.profile;
+  if (file.broken.any({"IPV6", "ADDRESS6", "GATEWAY6"})) return true;
+  const bool given = profile.ethernet.address6 || profile.ethernet.gateway6;
+  if (profile.ipv6 == Ipv6::Static && profile.kind != LinkKind::Ethernet) {
+    report.at("IPV6", "only an ethernet profile has ADDRESS6; use auto or off");
+  } else if (profile.ipv6 == Ipv6::Static && !given) {
+    report.at("IPV6", "static needs ADDRESS6 and GATEWAY6 beside it");
+  } else if (profile.ipv6 == Ipv6::Auto && given) {
+    report.at("IPV6",
+              "with auto the address comes from a router; remove ADDRESS6 and GATEWAY6, or "
+              "set IPV6=static");
+  } else if (profile.ipv6 == Ipv6::Off && given) {
+    report.at("IPV6", "off, and ADDRESS6 or GATEWAY6 is set: remove one of both");
+  } else if (profile.ipv6 == Ipv6::Auto && profile.ethernet.mtu.value_or(1280) < 1280 &&
+             !file.broken.any({"MTU"})) {
+    report.at("MTU", "IPv6 needs at least 1280 bytes (RFC 8200 section 5)");
+  } else {
+    return false;
+  }
+  return true;
+}
+
 struct FamilyKeys {
   std::string_view address;
   std::string_view gateway;
@@ -139,15 +163,17 @@ void check_ethernet(const ProfileFile& file, Report& report) {
               "is not set; an ethernet profile needs the name of its interface, or MATCH");
   }
   if (broken.any({"ADDRESSING"}) || check_addressing(file, report)) return;
+  if (check_ipv6(file, report)) return;
   const bool dhcp = ethernet.addressing == Addressing::Dhcp;
   check_family({"ADDRESS", "GATEWAY"}, ethernet.address, ethernet.gateway, broken, report);
   check_family({"ADDRESS6", "GATEWAY6"}, ethernet.address6, ethernet.gateway6, broken, report);
   if (broken.any({"ADDRESS", "GATEWAY", "ADDRESS6", "GATEWAY6"})) return;
-  if (!dhcp && !ethernet.address && !ethernet.address6 && !ethernet.gateway && !ethernet.gateway6) {
+  if (!dhcp && !file.profile.learns_ipv6() && !ethernet.address && !ethernet.address6 &&
+      !ethernet.gateway && !ethernet.gateway6) {
     report.at(
         "ADDRESS",
         "is not set; an ethernet profile needs ADDRESS and GATEWAY, or ADDRESS6 and GATEWAY6, "
-        "or ADDRESSING=dhcp");
+        "or ADDRESSING=dhcp, or IPV6=auto");
     return;
   }
   for (const auto& server : ethernet.dns) {
@@ -247,6 +273,8 @@ bool speaks(const Profile& profile, IpFamily family) {
   if (profile.kind == LinkKind::Modem) {
     return profile.modem.ip_families != (v4 ? IpFamilies::Ipv6 : IpFamilies::Ipv4);
   }
+  // One that only may have it is not relied on.
+  if (!v4 && profile.ipv6 == Ipv6::Auto) return true;
   if (profile.kind == LinkKind::Pppoe) return v4;
   if (v4 && profile.ethernet.addressing == Addressing::Dhcp) return true;
   return (v4 ? profile.ethernet.address : profile.ethernet.address6).has_value();
@@ -357,10 +385,14 @@ void check_profile(const SettingsFile& settings, const ProfileFile& file, Config
   if (file.profile.kind == LinkKind::Modem) check_modem(file, report);
   if (file.profile.kind == LinkKind::Pppoe) check_pppoe(file, report);
   if (file.profile.kind == LinkKind::Tether) check_tether(file, report);
+  if (file.profile.kind == LinkKind::Pppoe || file.profile.kind == LinkKind::Tether) {
+    check_ipv6(file, report);
+  }
   check_match(file, report);
   const auto needed = {std::string_view("PROBE_TARGETS"), std::string_view("PROBE_QUORUM"),
                        std::string_view("ADDRESS"),       std::string_view("ADDRESS6"),
-                       std::string_view("IP_FAMILY"),     std::string_view("ADDRESSING")};
+                       std::string_view("IP_FAMILY"),     std::string_view("ADDRESSING"),
+                       std::string_view("IPV6")};
   const bool has_address = speaks(file.profile, IpFamily::V4) || speaks(file.profile, IpFamily::V6);
   if (has_address && !file.broken.any(needed) && !settings.broken.any(needed)) {
     check_reachable_targets(file, report);

@@ -263,6 +263,39 @@ TEST(Check, DhcpAndGivenAddressesExcludeEachOther) {
   EXPECT_THAT(profile_errors(dhcp + "ADDRESS6=2001:db8::2/64\nGATEWAY6=fe80::1\n"), IsEmpty());
 }
 
+TEST(Check, WhereIPv6ComesFromIsSaidOnce) {
+  const std::string wired = "KIND=ethernet\nNETDEV=eth1\n";
+  const std::string given = "ADDRESS6=2001:db8::2/64\nGATEWAY6=fe80::1\n";
+  EXPECT_THAT(profile_errors(wired + "IPV6=auto\n"), IsEmpty());
+  EXPECT_THAT(profile_errors(wired + "IPV6=static\n" + given), IsEmpty());
+  EXPECT_THAT(profile_errors(wired + "ADDRESSING=dhcp\nIPV6=off\n"), IsEmpty());
+  EXPECT_THAT(
+      profile_errors(wired + "IPV6=auto\n" + given),
+      ElementsAre(HasSubstr("profiles/p:3: IPV6: with auto the address comes from a router")));
+  EXPECT_THAT(profile_errors(wired + "IPV6=off\n" + given),
+              ElementsAre(HasSubstr("profiles/p:3: IPV6: off, and ADDRESS6 or GATEWAY6 is set")));
+  EXPECT_THAT(profile_errors(wired + "ADDRESSING=dhcp\nIPV6=static\n"),
+              ElementsAre("profiles/p:4: IPV6: static needs ADDRESS6 and GATEWAY6 beside it"));
+  EXPECT_THAT(profile_errors(wired + "IPV6=auto\nMTU=1000\n"),
+              ElementsAre(HasSubstr("profiles/p:4: MTU: IPv6 needs at least 1280 bytes")));
+  EXPECT_THAT(profile_errors("KIND=pppoe\nNETDEV=eth1\nUSERNAME=a\nPASSWORD=b\nIPV6=static\n"),
+              ElementsAre(HasSubstr("profiles/p:5: IPV6: only an ethernet profile has ADDRESS6")));
+}
+
+TEST(Check, WhoLearnsIPv6FromRouters) {
+  const auto learns = [](const std::string& text) {
+    return profile_of(settings_of(""), "p", text).profile.learns_ipv6();
+  };
+  EXPECT_TRUE(learns("KIND=ethernet\nADDRESSING=dhcp\n"));
+  EXPECT_FALSE(learns("KIND=ethernet\nADDRESSING=dhcp\nADDRESS6=2001:db8::2/64\n"));
+  EXPECT_FALSE(learns("KIND=ethernet\nADDRESS=192.0.2.2/24\n"));
+  EXPECT_TRUE(learns("KIND=ethernet\nADDRESS=192.0.2.2/24\nIPV6=auto\n"));
+  EXPECT_FALSE(learns("KIND=pppoe\nIPV6=off\n"));
+  EXPECT_TRUE(learns("KIND=pppoe\n"));
+  EXPECT_TRUE(learns("KIND=tether\n"));
+  EXPECT_FALSE(learns("KIND=modem\n"));
+}
+
 TEST(Check, PppoeNeedsWhoWeAreAndFitsIntoItsFrames) {
   const std::string pppoe = "KIND=pppoe\nNETDEV=eth1\nUSERNAME=u\nPASSWORD=secret\n";
   EXPECT_THAT(profile_errors(pppoe), IsEmpty());

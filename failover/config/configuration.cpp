@@ -8,6 +8,13 @@ std::string Origin::where(std::string_view key) const {
   return line == lines.end() ? file : file + ":" + std::to_string(line->second);
 }
 
+bool Profile::learns_ipv6() const {
+  if (kind == LinkKind::Modem) return false;
+  if (ipv6 != Ipv6::Usual) return ipv6 == Ipv6::Auto;
+  if (kind != LinkKind::Ethernet) return true;
+  return ethernet.addressing == Addressing::Dhcp && !ethernet.address6;
+}
+
 IpConfig EthernetProfile::ip_config() const {
   IpConfig out;
   if (address) out.v4 = IpFamilyConfig{*address, gateway, {}};
@@ -32,6 +39,7 @@ Policy make_policy(const Configuration& configuration) {
                             .probe = profile.probe.policy});
   }
   policy.evidence = settings.evidence;
+  policy.families = settings.families;
   policy.failback_stable = settings.failback_stable;
   policy.dwell = settings.dwell;
   policy.startup_grace = settings.startup_grace;

@@ -66,6 +66,7 @@ struct DaemonSettings {
   std::string log_file;      // empty: standard error only
   std::string decision_log;  // empty: decisions.jsonl in the state directory
   HostKind host = HostKind::Standalone;
+  Families families = Policy{}.families;
   bool auto_profiles = false;
   bool hotplug_start = false;
   std::string metrics_file;  // empty: none
@@ -78,6 +79,8 @@ struct DaemonSettings {
 };
 
 enum class Addressing { Static, Dhcp };
+// Where IPv6 comes from. Usual: as usual for what the link is (Profile::learns_ipv6).
+enum class Ipv6 { Usual, Auto, Static, Off };
 
 struct EthernetProfile {
   Addressing addressing = Addressing::Static;  // IPv4's
@@ -136,12 +139,17 @@ struct Profile {
   bool metered = false;
   std::string netdev;  // empty for a modem whose network device is found through its control device
   std::string match;   // in the words of hal/discovery/match.hpp, checked; empty: known by its name
+  Families families = Policy{}.families;  // the settings'
+  Ipv6 ipv6 = Ipv6::Usual;                // of a wired link
   ProbeSettings probe;       // resolved: the settings' with this profile's own values over them
   EthernetProfile ethernet;  // meaningful for kind Ethernet; of a Tether the addressing is Dhcp
   ModemProfile modem;        // meaningful for kind Modem
   PppoeProfile pppoe;        // meaningful for kind Pppoe
 
   bool operator==(const Profile&) const = default;
+  // Whether its IPv6 is what routers advertise: as the profile says, or where IPv4 comes from the
+  // wire as well and no IPv6 address is given.
+  [[nodiscard]] bool learns_ipv6() const;
 };
 
 // A routing table, a rule and a prober each: more is a mistake.

@@ -15,8 +15,8 @@ namespace mwan::failover {
 
 // Which kinds of profile a key belongs to; settings keys are All. Wired are ethernet and pppoe,
 // Dialled those that ask for a name and a password: modem and pppoe; Device those that are a device
-// of their own: all but pppoe.
-enum class KeyFor { All, Ethernet, Modem, Pppoe, Wired, Dialled, Device };
+// of their own: all but pppoe; NoModem those whose addresses come over ethernet frames or PPP.
+enum class KeyFor { All, Ethernet, Modem, Pppoe, Wired, NoModem, Dialled, Device };
 bool belongs_to(KeyFor key, LinkKind kind);
 // "modem", "ethernet, pppoe"; for all of them "all".
 std::string_view words(KeyFor key);

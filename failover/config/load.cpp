@@ -117,6 +117,7 @@ class Reader {
     profile.origin.file = path.string();
     profile.name = name;
     profile.probe = settings_.settings.probe;
+    profile.families = settings_.settings.families;
     apply(parse_settings_text(path.string(), file->text), profile_keys(), names_of(settings_keys()),
           "the file settings", profile, out.broken);
     if (profile.kind == LinkKind::Tether) {

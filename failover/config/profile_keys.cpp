@@ -98,6 +98,11 @@ void add_ethernet(Table& table) {
   add("GATEWAY6", Address{IpFamily::V6}, "",
       "the IPv6 gateway, link-local or within ADDRESS6's network",
       [](Profile& p, const Value& v) { p.ethernet.gateway6 = std::get<IpAddress>(v); });
+  table.add(KeyFor::NoModem, "IPV6", Choice{{"auto", "static", "off"}, {}}, "",
+            "where IPv6 comes from: what routers advertise, with DHCPv6 where they say so; "
+            "ADDRESS6 and GATEWAY6; or nowhere. When not set: static with ADDRESS6, otherwise auto "
+            "with ADDRESSING=dhcp, for pppoe and for a tether (docs/links.md)",
+            [](Profile& p, const Value& v) { p.ipv6 = static_cast<Ipv6>(as_number(v) + 1); });
   add("DNS", AddressList{4}, "", "the provider's name servers",
       [](Profile& p, const Value& v) { p.ethernet.dns = std::get<std::vector<IpAddress>>(v); });
   table.add(KeyFor::Wired, "MTU", Integer{576, 9216, "bytes"}, "",
@@ -183,6 +188,8 @@ bool belongs_to(KeyFor key, LinkKind kind) {
       return kind == LinkKind::Pppoe;
     case KeyFor::Wired:
       return kind == LinkKind::Ethernet || kind == LinkKind::Pppoe;
+    case KeyFor::NoModem:
+      return kind != LinkKind::Modem;
     case KeyFor::Dialled:
       return kind == LinkKind::Modem || kind == LinkKind::Pppoe;
     case KeyFor::Device:
@@ -203,6 +210,8 @@ std::string_view words(KeyFor key) {
       return "pppoe";
     case KeyFor::Wired:
       return "ethernet, pppoe";
+    case KeyFor::NoModem:
+      return "ethernet, pppoe, tether";
     case KeyFor::Dialled:
       return "modem, pppoe";
     case KeyFor::Device:

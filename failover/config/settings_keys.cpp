@@ -49,6 +49,11 @@ std::vector<Key<Settings>> make_keys() {
   add("FLAP_MEMORY_S", Integer{1, 86400, "s"}, "30",
       "how slowly that fades: after this time a third of it is left",
       [](Settings& s, const Value& v) { s.flap_memory = as_s(v); });
+  add("FAMILIES", Choice{{"together", "apart"}, {}}, "together",
+      "what becomes of a link that lost IPv4 or IPv6 and has the other: together, it is left when "
+      "IPv4 is lost, and has no IPv6 default route while IPv6 is; apart, the lost one goes by the "
+      "best other link that has it",
+      [](Settings& s, const Value& v) { s.families = as<Families>(v); });
   add("ROUTE_METRIC", Integer{0, 2147483647, ""}, "0",
       "metric of the default route that is replaced; 0 comes before all others in IPv4",
       [](Settings& s, const Value& v) { s.route_metric = as<std::uint32_t>(v); });

@@ -125,7 +125,10 @@ std::vector<Profile> auto_profiles(const AutoProfileInput& input) {
     });
     if (!somebodys) out.push_back(profile);
   }
-  for (Profile& profile : out) profile.probe = input.configuration.settings.probe;
+  for (Profile& profile : out) {
+    profile.probe = input.configuration.settings.probe;
+    profile.families = input.configuration.settings.families;
+  }
   give_priorities(out);
   return out;
 }

@@ -34,7 +34,7 @@ Result<std::string> find_dhcpcd() {
     if (::access(program, X_OK) == 0) return std::string(program);
   }
   return failed(FailureClass::Permanent, "dhcpcd",
-                "it is not installed; ADDRESSING=dhcp needs it (package dhcpcd-base on Debian)");
+                "it is not installed; DHCP needs it (package dhcpcd-base on Debian)");
 }
 
 }  // namespace
@@ -73,7 +73,8 @@ Status DhcpClient::prepare() {
   socket_ = std::move(*socket);
   const fs::path file = config_.folder / "dhcpcd.conf";
   std::ofstream out(file, std::ios::trunc);
-  out << dhcpcd_config({.hostname = config_.hostname,
+  out << dhcpcd_config({.family = config_.family,
+                        .hostname = config_.hostname,
                         .client_id = config_.client_id,
                         .script = helpers->tell.string(),
                         .socket = std::string(kRunFolder) + "/mwan.sock"})
@@ -145,7 +146,8 @@ void DhcpClient::heard(const ScriptReport& report) {
 }
 
 void DhcpClient::leased(const ScriptReport& report) {
-  auto lease = read_lease(report);
+  const bool v4 = config_.family == IpFamily::V4;
+  auto lease = v4 ? read_lease(report) : read_lease6(report);
   if (!lease) {
     const Error error = lease.error();
     lose(error.message);
@@ -162,7 +164,7 @@ void DhcpClient::leased(const ScriptReport& report) {
   }
   lease_ = std::move(*lease);
   IpConfig config;
-  config.v4 = lease_->config;
+  (v4 ? config.v4 : config.v6) = lease_->config;
   config.mtu = lease_->mtu;
   calls_.got(config);
 }
@@ -181,9 +183,9 @@ void DhcpClient::wait_for_server() {
     silence_.reset();
     trouble(
         FailureClass::Transient,
-        fmt::format("no DHCP server answered on {} within {} s: is it the right cable, and does "
+        fmt::format("no {} server answered on {} within {} s: is it the right cable, and does "
                     "the provider use DHCP? Still asking",
-                    config_.netdev,
+                    config_.family == IpFamily::V4 ? "DHCP" : "DHCPv6", config_.netdev,
                     std::chrono::duration_cast<std::chrono::seconds>(config_.patience).count()),
         kLongestPause);
   });

@@ -20,6 +20,7 @@
 namespace mwan {
 
 struct DhcpConfig {
+  IpFamily family = IpFamily::V4;
   std::string link;    // the name people know it by
   std::string netdev;  // "eth1"
   std::string hostname;

@@ -5,9 +5,12 @@
 
 #include <string>
 
+#include "hal/ip.hpp"
+
 namespace mwan {
 
 struct DhcpcdOptions {
+  IpFamily family = IpFamily::V4;
   std::string hostname;   // letters, digits, '-' and '.'; empty: none is sent
   std::string client_id;  // no white space, quotes or backslashes; empty: the hardware address
   std::string script;     // absolute path without white space

@@ -51,6 +51,17 @@ std::string shown(std::string_view text) {
   return out;
 }
 
+// The same of IPv6; not link-local, not multicast.
+std::optional<IpAddress> host6(std::string_view text) {
+  const auto address = IpAddress::parse(text);
+  if (!address || address->family() != IpFamily::V6 || address->is_link_local() ||
+      address->is_unspecified() || address->bytes()[0] == 0xff ||
+      *address == IpAddress::parse("::1")) {
+    return std::nullopt;
+  }
+  return address;
+}
+
 std::optional<IpAddress> first_host(std::string_view list) {
   for (const auto word : words_of(list)) {
     if (const auto address = host(word)) return address;
@@ -79,6 +90,13 @@ DhcpReason dhcp_reason(const ScriptReport& report) {
   if (report.value("protocol") == "link") {
     if (report.value("reason") == "CARRIER") return DhcpReason::Carrier;
     return report.value("reason") == "NOCARRIER" ? DhcpReason::NoCarrier : DhcpReason::Other;
+  }
+  if (report.value("protocol") == "dhcp6") {
+    constexpr std::array<std::string_view, 5> leased6 = {"BOUND6", "RENEW6", "REBIND6", "REBOOT6",
+                                                         "RECONFIGURE6"};
+    constexpr std::array<std::string_view, 3> lost6 = {"EXPIRE6", "RELEASE6", "TIMEOUT6"};
+    if (is_one_of(leased6)) return DhcpReason::Lease;
+    return is_one_of(lost6) ? DhcpReason::Lost : DhcpReason::Other;
   }
   if (report.value("protocol") != "dhcp") return DhcpReason::Other;
   if (is_one_of(leased)) return DhcpReason::Lease;
@@ -123,6 +141,31 @@ Result<Lease> read_lease(const ScriptReport& report) {
   if (seconds && *seconds != kForEver) out.time = std::chrono::seconds(*seconds);
   const auto server = IpAddress::parse(report.value("new_dhcp_server_identifier"));
   if (server) out.server = server->text();
+  return out;
+}
+
+Result<Lease> read_lease6(const ScriptReport& report) {
+  Lease out;
+  const std::string& address = report.value("new_dhcp6_ia_na1_ia_addr1");
+  const auto ours = host6(address);
+  if (!ours) {
+    return failed(FailureClass::Permanent, "the DHCPv6 server's offer",
+                  "'" + shown(address) + "' is no address for a host");
+  }
+  out.config.address = {*ours, 128};
+  for (const auto word : words_of(report.value("new_dhcp6_name_servers"))) {
+    const auto server = host6(word);
+    if (server && out.config.dns.size() < kMostServers &&
+        std::ranges::find(out.config.dns, *server) == out.config.dns.end()) {
+      out.config.dns.push_back(*server);
+    }
+  }
+  const auto seconds = number(report.value("new_dhcp6_ia_na1_ia_addr1_vltime"));
+  if (seconds == 0U) {
+    return failed(FailureClass::Permanent, "the DHCPv6 server's offer",
+                  "the address " + ours->text() + " is valid for no time");
+  }
+  if (seconds && *seconds != kForEver) out.time = std::chrono::seconds(*seconds);
   return out;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What dhcpcd tells its script about an IPv4 lease, read and checked. Pure.
+// What dhcpcd tells its script about a lease, read and checked. Pure.
 //
 // The variables are those of dhcpcd-run-hooks(8), the same in dhcpcd 9 and 10. The server's words
 // are as untrusted as anything on a wire.
@@ -17,7 +17,7 @@
 namespace mwan {
 
 struct Lease {
-  IpFamilyConfig config;             // with a gateway
+  IpFamilyConfig config;             // of IPv4 with a gateway
   std::optional<std::uint32_t> mtu;  // bytes; only 576..1500 is believed
   std::optional<Duration> time;      // from when it was told; absent: for ever
   std::string server;                // "" when it did not say
@@ -41,5 +41,9 @@ DhcpReason dhcp_reason(const ScriptReport& report);
 // their default route instead, as RFC 3442 wants it. Other routes of a provider are not taken: a
 // link's table has its default route and its own network, nothing else.
 Result<Lease> read_lease(const ScriptReport& report);
+
+// The same of DHCPv6 (IA_NA): an address alone, /128; routers are none of its business. time is the
+// address's valid lifetime.
+Result<Lease> read_lease6(const ScriptReport& report);
 
 }  // namespace mwan

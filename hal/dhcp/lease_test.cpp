@@ -49,6 +49,43 @@ TEST(Lease, IsReadAsDhcpcdTellsIt) {
                            .server = "192.0.2.1"}));
 }
 
+// As dhcpcd 9.4.1 tells of an address from dnsmasq.
+ScriptReport bound6(const std::string& variable = "", const std::string& value = "") {
+  ScriptReport out{.name = "mwan-tell",
+                   .arguments = {},
+                   .environment = {{"reason", "BOUND6"},
+                                   {"protocol", "dhcp6"},
+                                   {"interface", "eth1"},
+                                   {"new_dhcp6_ia_na1_ia_addr1", "2001:db8:1::151"},
+                                   {"new_dhcp6_ia_na1_ia_addr1_pltime", "120"},
+                                   {"new_dhcp6_ia_na1_ia_addr1_vltime", "120"},
+                                   {"new_dhcp6_name_servers", "2001:db8::53 fe80::1"}}};
+  if (!variable.empty()) out.environment[variable] = value;
+  return out;
+}
+
+TEST(Lease6, IsAnAddressAlone) {
+  const auto lease = read_lease6(bound6());
+  ASSERT_TRUE(lease) << lease.error().text();
+  EXPECT_EQ(*lease, (Lease{.config = {.address = *IpPrefix::parse("2001:db8:1::151/128"),
+                                      .gateway = {},
+                                      .dns = {address("2001:db8::53")}},
+                           .mtu = {},
+                           .time = 120s,
+                           .server = ""}));
+  EXPECT_EQ(dhcp_reason(bound6()), DhcpReason::Lease);
+  EXPECT_EQ(dhcp_reason(bound6("reason", "EXPIRE6")), DhcpReason::Lost);
+  EXPECT_EQ(dhcp_reason(bound6("reason", "STOP6")), DhcpReason::Other);
+}
+
+TEST(Lease6, WhatIsNoAddressForAHostIsRefused) {
+  for (const char* text : {"", "fe80::1", "ff02::1", "::", "::1", "192.0.2.1", "2001:db8::1/64"}) {
+    EXPECT_FALSE(read_lease6(bound6("new_dhcp6_ia_na1_ia_addr1", text))) << text;
+  }
+  EXPECT_FALSE(read_lease6(bound6("new_dhcp6_ia_na1_ia_addr1_vltime", "0")));
+  EXPECT_FALSE(read_lease6(bound6("new_dhcp6_ia_na1_ia_addr1_vltime", "4294967295"))->time);
+}
+
 TEST(Lease, ReasonsAreSorted) {
   const auto of = [](const char* reason) { return dhcp_reason(with("reason", reason)); };
   for (const char* reason : {"BOUND", "RENEW", "REBIND", "REBOOT"}) {

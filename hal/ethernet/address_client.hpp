@@ -32,6 +32,9 @@ class AddressClient {
   // The device is there and up. It asks until stop(), also while there is no carrier: what it then
   // hears of is not to be relied on. Calls come from the main loop, never from inside start().
   virtual void start(Calls calls) = 0;
+  // Whether there is carrier; none at first. For clients that do not watch it themselves. Also
+  // while it is not started.
+  virtual void carrier(bool /*up*/) {}
   // In a bounded time; no call comes after it was called. It may be started again when it is done.
   virtual Task<void> stop() = 0;
 };

@@ -9,14 +9,31 @@ namespace {
 
 constexpr Duration kFirstRetry = std::chrono::seconds(1);
 constexpr Duration kLastRetry = std::chrono::seconds(30);
-// A client's stop is bounded; this is only how often to look.
-constexpr Duration kClientPatience = std::chrono::seconds(5);
 
 }  // namespace
 
 EthernetDriver::EthernetDriver(Loop& loop, LinkMonitor& monitor, EthernetConfig config,
-                               std::unique_ptr<AddressClient> client)
-    : loop_(loop), monitor_(monitor), config_(std::move(config)), client_(std::move(client)) {}
+                               AddressClients clients)
+    : loop_(loop),
+      monitor_(monitor),
+      config_(std::move(config)),
+      parts_(config_.addressing, clients.v4 != nullptr, config_.families_apart),
+      clients_{runner(IpFamily::V4, std::move(clients.v4)),
+               runner(IpFamily::V6, std::move(clients.v6))} {}
+
+std::unique_ptr<ClientRunner> EthernetDriver::runner(IpFamily family,
+                                                     std::unique_ptr<AddressClient> client) {
+  if (!client) return nullptr;
+  return std::make_unique<ClientRunner>(
+      loop_, std::move(client),
+      AddressClient::Calls{
+          .got = [this, family](const IpConfig& config) { leased(family, config, ""); },
+          .lost = [this, family](const std::string& why) { leased(family, std::nullopt, why); },
+          .trouble =
+              [this](const Error& error, std::optional<Duration> retry_in) {
+                report(fact::Trouble{error, retry_in});
+              }});
+}
 
 void EthernetDriver::start(Sink sink) {
   if (sink_) return;
@@ -30,9 +47,11 @@ Task<void> EthernetDriver::stop() {
   debounce_.reset();
   retry_.reset();
   sink_ = nullptr;
-  want_client(false);
-  const Cancel never;
-  while (client_job_.running()) co_await client_moved_.wait(loop_, never, kClientPatience);
+  head_start_.reset();
+  want_clients(false);
+  for (const auto& client : clients_) {
+    if (client) co_await client->end();
+  }
   if (brought_up_ && seen_ && seen_->present && seen_->admin_up) {
     // Nobody is left to tell; what can go wrong here is that the device is gone already.
     (void)monitor_.set_admin(config_.netdev, false);
@@ -40,9 +59,8 @@ Task<void> EthernetDriver::stop() {
   brought_up_ = false;
   seen_.reset();
   carrier_.reset();
-  leased_.reset();
+  parts_.clear();
   told_.reset();
-  co_return;
 }
 
 void EthernetDriver::look(const LinkState& state) {
@@ -56,7 +74,7 @@ void EthernetDriver::look(const LinkState& state) {
   if (state.admin_up) {
     left_down_ = false;
     retry_.reset();
-    want_client(true);
+    want_clients(true);
     carrier(state.carrier);
     return;
   }
@@ -73,12 +91,13 @@ void EthernetDriver::look(const LinkState& state) {
 void EthernetDriver::appeared() {
   brought_up_ = false;
   left_down_ = false;
+  own_mtu_ = seen_->mtu;
   back_off_ = Duration(0);
   carrier_.reset();
   report(fact::Device{true, config_.netdev});
   if (!sink_) return;
-  if (!client_) watch_gateways(config_.addressing);
-  if (client_ && config_.observe_only) {
+  if (!has_clients()) watch_gateways(config_.addressing);
+  if (has_clients() && config_.observe_only && !parts_.whole()) {
     trouble(FailureClass::Permanent, "dry run: nobody is asked for an address, so none is known");
   }
 }
@@ -102,9 +121,10 @@ void EthernetDriver::watch_gateways(const IpConfig& config) {
 
 void EthernetDriver::disappeared() {
   gateways_.clear();
-  leased_.reset();
+  parts_.clear();
   told_.reset();
-  want_client(false);
+  head_start_.reset();
+  want_clients(false);
   debounce_.reset();
   retry_.reset();
   carrier_.reset();
@@ -157,47 +177,52 @@ void EthernetDriver::report_carrier(bool up) {
   debounce_.reset();
   carrier_ = up;
   report(fact::Carrier{up});
+  for (const auto& client : clients_) {
+    if (client) client->carrier(up);
+  }
   if (up) {
-    if (!client_ || leased_) report_addressing();
+    if (parts_.waits_for_ipv4()) {
+      head_start_ = loop_.after(kIpv4HeadStart, [this] {
+        parts_.ipv4_is_late();
+        look_at_parts("");
+      });
+    }
+    look_at_parts("");
     return;
   }
-  leased_.reset();
-  if (client_ && told_) lost("the carrier is gone: the lease has to be confirmed");
+  head_start_.reset();
+  parts_.drop_leases();
+  if (has_clients()) lost("the carrier is gone: the lease has to be confirmed");
 }
 
 // ---------------------------------------------------------------- addressing from the wire
 
-void EthernetDriver::want_client(bool wanted) {
-  if (!client_ || config_.observe_only) return;
-  client_wanted_ = wanted;
-  if (!client_job_.running() && client_wanted_ != client_runs_) client_job_.start(move_client());
-}
-
-// One step after the other: a client that is still stopping is not started.
-Task<void> EthernetDriver::move_client() {
-  while (client_wanted_ != client_runs_) {
-    client_runs_ = client_wanted_;
-    if (client_runs_) {
-      client_->start({.got = [this](const IpConfig& config) { got(config); },
-                      .lost =
-                          [this](const std::string& why) {
-                            leased_.reset();
-                            lost(why);
-                          },
-                      .trouble =
-                          [this](const Error& error, std::optional<Duration> retry_in) {
-                            report(fact::Trouble{error, retry_in});
-                          }});
-    } else {
-      co_await client_->stop();
-    }
+void EthernetDriver::want_clients(bool wanted) {
+  if (config_.observe_only) return;
+  for (const auto& client : clients_) {
+    if (client) client->want(wanted);
   }
-  client_moved_.notify();
 }
 
-void EthernetDriver::got(const IpConfig& config) {
-  leased_ = config;
-  if (carrier_ == true) report_addressing();
+void EthernetDriver::leased(IpFamily family, std::optional<IpConfig> config,
+                            const std::string& why) {
+  // RFC 4861 section 6.3.4: what a router says is at most what the device can.
+  if (family == IpFamily::V6 && config && config->mtu >= own_mtu_) config->mtu.reset();
+  parts_.set(family, std::move(config));
+  if (carrier_ == true) look_at_parts(why);
+}
+
+// The same again is no news; without clients it is said whenever the device has become usable.
+void EthernetDriver::look_at_parts(const std::string& why_not) {
+  const auto config = parts_.whole();
+  if (!config) {
+    lost(why_not);
+    return;
+  }
+  if (has_clients() && told_ == config) return;
+  told_ = config;
+  if (has_clients()) watch_gateways(*config);
+  report(fact::Addressing{*config});
 }
 
 void EthernetDriver::lost(const std::string& why) {
@@ -205,25 +230,6 @@ void EthernetDriver::lost(const std::string& why) {
   told_.reset();
   gateways_.clear();
   report(fact::AddressingLost{why});
-}
-
-// The same again is no news; without a client it is said whenever the device has become usable.
-void EthernetDriver::report_addressing() {
-  const IpConfig config = addressing();
-  if (!config.v4 && !config.v6) return;
-  if (client_ && told_ == config) return;
-  told_ = config;
-  if (client_) watch_gateways(config);
-  report(fact::Addressing{config});
-}
-
-IpConfig EthernetDriver::addressing() const {
-  IpConfig out = config_.addressing;
-  if (!leased_) return out;
-  if (!out.v4) out.v4 = leased_->v4;
-  if (!out.v6) out.v6 = leased_->v6;
-  if (!out.mtu) out.mtu = leased_->mtu;
-  return out;
 }
 
 void EthernetDriver::trouble(FailureClass failure, const std::string& message,

@@ -3,17 +3,19 @@
 // some of both.
 #pragma once
 
+#include <array>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "hal/ethernet/address_client.hpp"
+#include "hal/ethernet/addressing_parts.hpp"
+#include "hal/ethernet/client_runner.hpp"
 #include "hal/ip_config.hpp"
 #include "hal/link_driver.hpp"
 #include "hal/link_monitor.hpp"
 #include "hal/loop.hpp"
-#include "hal/wait.hpp"
 
 namespace mwan {
 
@@ -23,8 +25,16 @@ struct EthernetConfig {
   IpConfig addressing;  // what is given; what a client gets is added to it
   // A loss of carrier is reported when it has lasted so long; its return always at once.
   Duration carrier_debounce{};
+  // Each address family stands for itself: the loss of one is no loss of the other.
+  bool families_apart = false;
   // Only look: the device is not set up (dry run).
   bool observe_only = false;
+};
+
+// Who gets what is not given; null: nobody.
+struct AddressClients {
+  std::unique_ptr<AddressClient> v4;
+  std::unique_ptr<AddressClient> v6;
 };
 
 // Reports Device, Carrier, Addressing (whenever the device has become usable: the kernel forgets
@@ -32,13 +42,14 @@ struct EthernetConfig {
 // Gateway. A device that is down is set up once, with back-off while that is refused; if somebody
 // sets it down again that is respected and reported as Trouble.
 //
-// With a client, Addressing waits for it and is said again when it has changed; a lost carrier
-// takes it (AddressingLost): the cable may come back in another network.
+// With a client for a family, Addressing waits for it as addressing_parts.hpp says, and is said
+// again when it has changed; a lost carrier takes it (AddressingLost): the cable may come back in
+// another network.
 class EthernetDriver final : public LinkDriver {
  public:
   // loop and monitor outlive the driver.
   EthernetDriver(Loop& loop, LinkMonitor& monitor, EthernetConfig config,
-                 std::unique_ptr<AddressClient> client = nullptr);
+                 AddressClients clients = {});
 
   void start(Sink sink) override;
   // Ends the client; sets the device down again if this driver had set it up.
@@ -53,12 +64,12 @@ class EthernetDriver final : public LinkDriver {
   void carrier(bool up);
   void report_carrier(bool up);
   void watch_gateways(const IpConfig& config);
-  void want_client(bool wanted);
-  Task<void> move_client();
-  void got(const IpConfig& config);
+  [[nodiscard]] bool has_clients() const { return clients_[0] || clients_[1]; }
+  std::unique_ptr<ClientRunner> runner(IpFamily family, std::unique_ptr<AddressClient> client);
+  void want_clients(bool wanted);
+  void leased(IpFamily family, std::optional<IpConfig> config, const std::string& why);
+  void look_at_parts(const std::string& why_not);
   void lost(const std::string& why);
-  void report_addressing();
-  [[nodiscard]] IpConfig addressing() const;
   void trouble(FailureClass failure, const std::string& message,
                std::optional<Duration> retry_in = std::nullopt);
   void report(Fact fact);
@@ -75,18 +86,16 @@ class EthernetDriver final : public LinkDriver {
   std::vector<GatewayWatch> gateways_;
   std::optional<LinkState> seen_;
   std::optional<bool> carrier_;  // as reported
+  std::uint32_t own_mtu_ = 0;    // of the device, as it appeared
   bool brought_up_ = false;      // by this driver, since the device appeared
   bool left_down_ = false;       // somebody else wants it down
   Duration back_off_{};
   SourceHandle retry_;
   SourceHandle debounce_;
-  std::unique_ptr<AddressClient> client_;
-  std::optional<IpConfig> leased_;  // by the client
-  std::optional<IpConfig> told_;    // Addressing as reported, not lost since
-  bool client_wanted_ = false;
-  bool client_runs_ = false;
-  Notification client_moved_;
-  Job client_job_;
+  AddressingParts parts_;
+  std::optional<IpConfig> told_;                          // Addressing as reported, not lost since
+  SourceHandle head_start_;                               // of IPv4
+  std::array<std::unique_ptr<ClientRunner>, 2> clients_;  // IPv4, IPv6
 };
 
 }  // namespace mwan

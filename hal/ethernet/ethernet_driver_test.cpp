@@ -234,11 +234,13 @@ class HandClient final : public AddressClient {
     calls = std::move(to);
     ++starts;
   }
+  void carrier(bool up) override { has_carrier = up; }
   Task<void> stop() override {
     const Cancel never;
     co_await pause(loop_, never, 10ms);
     ++stops;
   }
+  bool has_carrier = false;
   Calls calls;
   int starts = 0;
   int stops = 0;
@@ -253,7 +255,8 @@ class LeasedEthernetTest : public EthernetDriverTest {
     config.addressing = {};
     auto made = std::make_unique<HandClient>(loop);
     client = made.get();
-    driver = std::make_unique<EthernetDriver>(loop, monitor, config, std::move(made));
+    driver = std::make_unique<EthernetDriver>(loop, monitor, config,
+                                              AddressClients{.v4 = std::move(made), .v6 = nullptr});
     driver->start([this](const Fact& fact) {
       said.push_back(words(fact));
       if (const auto* f = std::get_if<fact::Addressing>(&fact)) last = f->config;
@@ -321,7 +324,8 @@ TEST_F(LeasedEthernetTest, WhatIsGivenStandsOverTheLease) {
                        .mtu = 1300};
   auto made = std::make_unique<HandClient>(loop);
   client = made.get();
-  driver = std::make_unique<EthernetDriver>(loop, monitor, config, std::move(made));
+  driver = std::make_unique<EthernetDriver>(loop, monitor, config,
+                                            AddressClients{.v4 = std::move(made), .v6 = nullptr});
   driver->start([this](const Fact& fact) {
     if (const auto* f = std::get_if<fact::Addressing>(&fact)) last = f->config;
   });
@@ -349,6 +353,87 @@ TEST_F(LeasedEthernetTest, StoppingWaitsForTheClient) {
   EXPECT_TRUE(job.running());
   EXPECT_TRUE(until([&] { return !job.running(); }));
   EXPECT_EQ(client->stops, 1);
+}
+
+class DualEthernetTest : public LeasedEthernetTest {
+ protected:
+  void SetUp() override { make(); }
+  void make() {
+    auto v4 = std::make_unique<HandClient>(loop);
+    auto v6 = std::make_unique<HandClient>(loop);
+    client = v4.get();
+    routers = v6.get();
+    driver = std::make_unique<EthernetDriver>(
+        loop, monitor, config, AddressClients{.v4 = std::move(v4), .v6 = std::move(v6)});
+    said.clear();
+    driver->start([this](const Fact& fact) {
+      said.push_back(words(fact));
+      if (const auto* f = std::get_if<fact::Addressing>(&fact)) last = f->config;
+    });
+  }
+  static IpConfig advertised(std::optional<std::uint32_t> mtu = std::nullopt) {
+    return {.v6 = IpFamilyConfig{.address = *IpPrefix::parse("2001:db8::2/64"),
+                                 .gateway = IpAddress::parse("fe80::1")},
+            .mtu = mtu};
+  }
+  HandClient* routers = nullptr;
+};
+
+TEST_F(DualEthernetTest, IPv6WaitsForIPv4AndJoinsIt) {
+  config.addressing = {};
+  make();
+  monitor.link(plugged);
+  EXPECT_TRUE(routers->has_carrier);
+  routers->calls.got(advertised(1480));
+  EXPECT_THAT(said, ElementsAre("device", "carrier"));
+  client->calls.got(lease("192.0.2.7/24", 1492));
+  EXPECT_THAT(said, ElementsAre("device", "carrier", "addressing"));
+  EXPECT_TRUE(last.v4 && last.v6);
+  EXPECT_EQ(last.mtu, 1480U);
+}
+
+TEST_F(DualEthernetTest, TheLossOfIPv6IsNoLossOfTheLinkButThatOfIPv4Is) {
+  config.addressing = {};
+  make();
+  monitor.link(plugged);
+  client->calls.got(lease("192.0.2.7/24"));
+  routers->calls.got(advertised());
+  said.clear();
+  routers->calls.lost("no router");
+  EXPECT_THAT(said, ElementsAre("addressing"));
+  EXPECT_TRUE(last.v4);
+  EXPECT_FALSE(last.v6);
+  routers->calls.got(advertised());
+  said.clear();
+  client->calls.lost("expired");
+  EXPECT_THAT(said, ElementsAre("addressing lost"));
+}
+
+TEST_F(DualEthernetTest, ApartEachFamilyStandsForItself) {
+  config.addressing = {};
+  config.families_apart = true;
+  make();
+  monitor.link(plugged);
+  routers->calls.got(advertised());
+  client->calls.got(lease("192.0.2.7/24"));
+  client->calls.lost("expired");
+  EXPECT_THAT(said, ElementsAre("device", "carrier", "addressing", "addressing", "addressing"));
+  EXPECT_FALSE(last.v4);
+}
+
+TEST_F(DualEthernetTest, AGivenAddressDoesNotWaitForARouter) {
+  auto v6 = std::make_unique<HandClient>(loop);
+  routers = v6.get();
+  config.addressing.v4 = IpFamilyConfig{.address = *IpPrefix::parse("203.0.113.2/30"),
+                                        .gateway = IpAddress::parse("203.0.113.1")};
+  driver = std::make_unique<EthernetDriver>(loop, monitor, config,
+                                            AddressClients{.v4 = nullptr, .v6 = std::move(v6)});
+  said.clear();
+  driver->start([this](const Fact& fact) { said.push_back(words(fact)); });
+  monitor.link(plugged);
+  EXPECT_THAT(said, ElementsAre("device", "carrier", "addressing"));
+  routers->calls.got(advertised());
+  EXPECT_EQ(said.size(), 4U);
 }
 
 TEST_F(LeasedEthernetTest, TroubleOfTheClientIsPassedOn) {

@@ -81,7 +81,6 @@ Result<std::string> pppd_options(const PppdOptions& options) {
       "noipdefault\n"
       "nodefaultroute\n"
       "usepeerdns\n"
-      "noipv6\n"
       "noccp\n"
       "novj\n"
       // 15 s to notice a peer that died without a word; the probes notice it sooner.
@@ -90,6 +89,7 @@ Result<std::string> pppd_options(const PppdOptions& options) {
       // 2, 4 and 8 s for an access concentrator to answer, then the daemon says so.
       "pppoe-padi-timeout 2\n"
       "pppoe-padi-attempts 3\n";
+  out += options.ipv6 ? "+ipv6\n" : "noipv6\n";
   out += fmt::format("mtu {0}\nmru {0}\n", options.mtu);
   out += fmt::format("linkname {}\n", options.linkname);
   out += fmt::format("set MWAN_SOCKET={}\n", options.socket);
@@ -126,6 +126,13 @@ Result<PppSession> read_ip_up(const ScriptReport& report) {
     }
   }
   return out;
+}
+
+Result<std::string> read_ipv6_up(const ScriptReport& report) {
+  if (report.arguments.empty() || !is_netdev(report.arguments[0])) {
+    return failed(FailureClass::Permanent, "the PPPoE session", "pppd named no network device");
+  }
+  return report.arguments[0];
 }
 
 bool says_peer_is_dead(std::string_view line) { return line.starts_with("No response to "); }

@@ -24,6 +24,7 @@ struct PppdOptions {
   std::string service_name;  // empty: whatever is offered
   std::string ac_name;       // empty: whichever access concentrator answers
   std::uint32_t mtu = 1492;  // bytes, also what the peer is asked to keep to
+  bool ipv6 = false;         // is negotiated as well (IPV6CP); a peer may have one of both
   std::string socket;        // absolute path without white space: MWAN_SOCKET of the scripts
 };
 
@@ -39,6 +40,10 @@ struct PppSession {
 // Of a report named ip-up: interface, device, speed, our address, the peer's; DNS1 and DNS2 in the
 // environment.
 Result<PppSession> read_ip_up(const ScriptReport& report);
+
+// Of a report named ipv6-up, the same arguments: the device. Addresses beyond the link's own are
+// not negotiated (RFC 5072), routers advertise them.
+Result<std::string> read_ipv6_up(const ScriptReport& report);
 
 // Whether a line of pppd's output says that the peer answers no LCP echo any more. Its exit code
 // (15) does not: by the end of the session, pppd 2.4.9 has replaced it with that of a hang-up.

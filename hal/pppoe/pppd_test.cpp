@@ -33,6 +33,14 @@ TEST(PppdOptions, NothingButTheSessionIsTouched) {
   EXPECT_THAT(*text, Not(HasSubstr("pppoe-service")));
 }
 
+TEST(PppdOptions, IPv6IsNegotiatedWhenItIsWanted) {
+  PppdOptions options = dsl();
+  EXPECT_THAT(*pppd_options(options), HasSubstr("\nnoipv6\n"));
+  options.ipv6 = true;
+  EXPECT_THAT(*pppd_options(options), HasSubstr("\n+ipv6\n"));
+  EXPECT_THAT(*pppd_options(options), Not(HasSubstr("noipv6")));
+}
+
 TEST(PppdOptions, ValuesCannotBecomeOptions) {
   PppdOptions options = dsl();
   options.password = Secret("a\"b\\c d #e");

@@ -23,7 +23,7 @@ constexpr const char* kPppd = "/usr/sbin/pppd";
 // Where pppd has its options and scripts, and writes the name servers it was given.
 constexpr const char* kPppFolder = "/etc/ppp";
 // pppd looks for its scripts by these names.
-constexpr std::array<const char*, 2> kScripts = {"ip-up", "ip-down"};
+constexpr std::array<const char*, 3> kScripts = {"ip-up", "ip-down", "ipv6-up"};
 constexpr Duration kFirstAfterRefusal = std::chrono::minutes(5);
 constexpr Duration kLastAfterRefusal = std::chrono::minutes(30);
 constexpr Duration kSessionPatience = std::chrono::seconds(5);
@@ -43,7 +43,10 @@ Status write_secret(const fs::path& path, const std::string& text) {
 }  // namespace
 
 PppoeDriver::PppoeDriver(Loop& loop, LinkMonitor& monitor, PppoeConfig config)
-    : loop_(loop), monitor_(monitor), config_(std::move(config)) {}
+    : loop_(loop),
+      monitor_(monitor),
+      config_(std::move(config)),
+      parts_(IpConfig{}, true, config_.families_apart) {}
 
 void PppoeDriver::start(Sink sink) {
   if (sink_) return;
@@ -105,6 +108,8 @@ Task<void> PppoeDriver::move_session() {
   while (session_wanted_ != session_kept_) {
     session_kept_ = session_wanted_;
     if (!session_kept_) {
+      if (routers_) co_await routers_->end();
+      routers_.reset();
       if (pppd_) co_await pppd_->stop();
       clean_up();
       continue;
@@ -143,6 +148,7 @@ Status PppoeDriver::prepare() {
                                      .service_name = config_.service_name,
                                      .ac_name = config_.ac_name,
                                      .mtu = config_.mtu,
+                                     .ipv6 = config_.ipv6 != nullptr,
                                      .socket = std::string(kPppFolder) + "/mwan.sock"});
   if (!options) return failed(options.error());
   if (auto written = write_secret(ppp / "options", *options); !written) return written;
@@ -172,7 +178,9 @@ void PppoeDriver::clean_up() {
   pppd_.reset();
   socket_.close();
   std::error_code ignored;
-  fs::remove_all(config_.folder, ignored);
+  fs::remove_all(config_.folder / "ppp", ignored);
+  fs::remove(config_.folder / "pid", ignored);
+  fs::remove(config_.folder, ignored);  // unless there is what addresses are made with
 }
 
 void PppoeDriver::heard(const ScriptReport& said) {
@@ -181,22 +189,90 @@ void PppoeDriver::heard(const ScriptReport& said) {
     session_lost("the PPPoE session has ended");
     return;
   }
-  if (said.name != "ip-up") return;
-  const auto session = read_ip_up(said);
-  if (!session) {
-    trouble({session.error().failure, config_.link, session.error().text()}, std::nullopt);
-    return;
+  const auto refused = [this](const Error& error) {
+    trouble({error.failure, config_.link, error.text()}, std::nullopt);
+  };
+  if (said.name == "ip-up") {
+    const auto session = read_ip_up(said);
+    if (!session) {
+      refused(session.error());
+      return;
+    }
+    IpConfig config;
+    config.v4 = session->config;
+    parts_.set(IpFamily::V4, config);
+    session_on(session->netdev);
+  } else if (said.name == "ipv6-up" && config_.ipv6) {
+    const auto netdev = read_ipv6_up(said);
+    if (!netdev) {
+      refused(netdev.error());
+      return;
+    }
+    session_on(*netdev);
+    listen_to_routers();
   }
-  session_up_ = true;
-  refused_back_off_ = Duration(0);
-  IpConfig config;
-  config.v4 = session->config;
-  report(fact::Device{true, session->netdev});
-  report(fact::Addressing{config});
 }
 
+void PppoeDriver::session_on(const std::string& netdev) {
+  refused_back_off_ = Duration(0);
+  if (session_ != netdev) {
+    session_ = netdev;
+    report(fact::Device{true, netdev});
+    if (parts_.waits_for_ipv4()) {
+      head_start_ = loop_.after(kIpv4HeadStart, [this] {
+        parts_.ipv4_is_late();
+        look_at_parts("");
+      });
+    }
+  }
+  if (sink_) look_at_parts("");
+}
+
+void PppoeDriver::listen_to_routers() {
+  routers_ = std::make_unique<ClientRunner>(
+      loop_, config_.ipv6(session_),
+      AddressClient::Calls{
+          .got =
+              [this](IpConfig config) {
+                // A router knows nothing of what the session costs.
+                if (config.mtu >= config_.mtu) config.mtu.reset();
+                parts_.set(IpFamily::V6, std::move(config));
+                look_at_parts("");
+              },
+          .lost =
+              [this](const std::string& why) {
+                parts_.set(IpFamily::V6, std::nullopt);
+                look_at_parts(why);
+              },
+          .trouble = [this](const Error& error,
+                            std::optional<Duration> retry_in) { trouble(error, retry_in); }});
+  routers_->carrier(true);
+  routers_->want(true);
+}
+
+void PppoeDriver::look_at_parts(const std::string& why_not) {
+  if (session_.empty()) return;
+  const auto config = parts_.whole();
+  if (told_ == config) return;
+  told_ = config;
+  if (config) {
+    report(fact::Addressing{*config});
+  } else {
+    report(fact::AddressingLost{why_not});
+  }
+}
+
+// What was negotiated belonged to it, and so did what its routers said.
 void PppoeDriver::session_lost(const std::string& why) {
-  if (std::exchange(session_up_, false)) report(fact::AddressingLost{why});
+  if (session_.empty()) return;
+  session_.clear();
+  head_start_.reset();
+  parts_.clear();
+  if (routers_) {
+    routers_->carrier(false);
+    routers_->want(false);
+  }
+  if (std::exchange(told_, std::nullopt)) report(fact::AddressingLost{why});
 }
 
 std::optional<Duration> PppoeDriver::ended(const ProgramEnd& end, Duration back_off) {

@@ -10,6 +10,7 @@
 #include "hal/dhcp/dhcp_client.hpp"
 #include "hal/ethernet/ethernet_driver.hpp"
 #include "hal/pppoe/pppoe_driver.hpp"
+#include "hal/ra/ra_client.hpp"
 #include "hal/tether/tether_driver.hpp"
 #include "modems/modem.hpp"
 #include "modems/quirks/overrides.hpp"
@@ -70,6 +71,7 @@ EthernetConfig ethernet_config(const Profile& profile, bool observe_only) {
           .netdev = profile.netdev,
           .addressing = profile.ethernet.ip_config(),
           .carrier_debounce = profile.ethernet.carrier_debounce,
+          .families_apart = profile.families == failover::Families::Apart,
           .observe_only = observe_only};
 }
 
@@ -114,6 +116,8 @@ failover::ProberConfig prober_config(const Profile& profile, const std::string& 
   out.http_interval = profile.probe.http_interval;
   out.ca_file = profile.probe.ca_file;
   if (profile.metered) out.budget_bytes = std::int64_t{profile.probe.budget_mb} * 1'000'000;
+  out.family_down = profile.probe.policy.down;
+  out.family_up = profile.probe.policy.up;
   return out;
 }
 
@@ -148,33 +152,74 @@ std::function<void(const std::string&)> log_of(const Profile& profile, const cha
   };
 }
 
-PppoeConfig pppoe_config(const Profile& profile, const std::filesystem::path& folder) {
-  return {.link = profile.name,
-          .netdev = profile.netdev,
-          .username = profile.pppoe.username,
-          .password = profile.pppoe.password,
-          .service_name = profile.pppoe.service_name,
-          .ac_name = profile.pppoe.ac_name,
-          .mtu = profile.pppoe.mtu,
-          .folder = folder,
-          .log = log_of(profile, "pppd")};
+// Phones give out other networks each time, and an unknown device may never come back.
+bool keeps_state(const Profile& profile) {
+  return profile.kind != LinkKind::Tether && !profile.automatic;
 }
 
-// Null: all of the link's addressing is in its profile.
-std::unique_ptr<AddressClient> address_client(Loop& loop, const Profile& profile,
-                                              const std::filesystem::path& folder) {
+// What routers on the device advertise. needed: the link has nothing else.
+std::unique_ptr<AddressClient> router_client(Loop& loop, const Profile& profile,
+                                             const std::string& netdev, bool needed,
+                                             const std::filesystem::path& folder) {
+  auto dhcp =
+      std::make_unique<DhcpClient>(loop, DhcpConfig{.family = IpFamily::V6,
+                                                    .link = profile.name,
+                                                    .netdev = netdev,
+                                                    .hostname = profile.ethernet.dhcp_hostname,
+                                                    .client_id = {},
+                                                    .folder = folder / "dhcp6",
+                                                    .keep_leases = keeps_state(profile),
+                                                    .log = log_of(profile, "dhcpcd (IPv6)")});
+  return std::make_unique<RaClient>(loop,
+                                    RaConfig{.link = profile.name,
+                                             .netdev = netdev,
+                                             .folder = folder,
+                                             .keep_secret = keeps_state(profile),
+                                             .needed = needed,
+                                             .log = log_of(profile, "IPv6")},
+                                    std::move(dhcp));
+}
+
+PppoeConfig pppoe_config(Loop& loop, const Profile& profile, const std::filesystem::path& folder) {
+  PppoeConfig out{.link = profile.name,
+                  .netdev = profile.netdev,
+                  .username = profile.pppoe.username,
+                  .password = profile.pppoe.password,
+                  .service_name = profile.pppoe.service_name,
+                  .ac_name = profile.pppoe.ac_name,
+                  .mtu = profile.pppoe.mtu,
+                  .folder = folder,
+                  .ipv6 = {},
+                  .families_apart = profile.families == failover::Families::Apart,
+                  .log = log_of(profile, "pppd")};
+  if (profile.learns_ipv6()) {
+    out.ipv6 = [&loop, profile, folder](const std::string& netdev) {
+      return router_client(loop, profile, netdev, false, folder);
+    };
+  }
+  return out;
+}
+
+// Of what is not in the profile.
+AddressClients address_clients(Loop& loop, const Profile& profile,
+                               const std::filesystem::path& folder) {
   const failover::EthernetProfile& ethernet = profile.ethernet;
-  if (ethernet.addressing != failover::Addressing::Dhcp) return nullptr;
-  return std::make_unique<DhcpClient>(
-      loop, DhcpConfig{.link = profile.name,
-                       .netdev = profile.netdev,
-                       .hostname = ethernet.dhcp_hostname,
-                       .client_id = ethernet.dhcp_client_id,
-                       .folder = folder,
-                       // Phones give out other networks each time,
-                       // and an unknown device may never come back.
-                       .keep_leases = profile.kind != LinkKind::Tether && !profile.automatic,
-                       .log = log_of(profile, "dhcpcd")});
+  const bool dhcp = ethernet.addressing == failover::Addressing::Dhcp;
+  AddressClients out;
+  if (dhcp) {
+    out.v4 = std::make_unique<DhcpClient>(loop, DhcpConfig{.family = IpFamily::V4,
+                                                           .link = profile.name,
+                                                           .netdev = profile.netdev,
+                                                           .hostname = ethernet.dhcp_hostname,
+                                                           .client_id = ethernet.dhcp_client_id,
+                                                           .folder = folder,
+                                                           .keep_leases = keeps_state(profile),
+                                                           .log = log_of(profile, "dhcpcd")});
+  }
+  if (profile.learns_ipv6()) {
+    out.v6 = router_client(loop, profile, profile.netdev, !dhcp && !ethernet.address, folder);
+  }
+  return out;
 }
 
 // In the place that the phone is plugged into; its number on the bus is another after each reset.
@@ -209,14 +254,14 @@ failover::Workshop make_workshop(Loop& loop, LinkMonitor& monitor, failover::Hot
     const bool dials = profile.kind == LinkKind::Modem || profile.kind == LinkKind::Pppoe;
     if (dials && options.observe_only) return std::make_unique<LeftAlone>(loop, profile.name);
     if (profile.kind == LinkKind::Pppoe) {
-      return std::make_unique<PppoeDriver>(loop, monitor, pppoe_config(profile, folder));
+      return std::make_unique<PppoeDriver>(loop, monitor, pppoe_config(loop, profile, folder));
     }
     if (profile.kind == LinkKind::Modem) {
       return std::make_unique<Modem>(loop, modem_config(profile));
     }
     return std::make_unique<EthernetDriver>(loop, monitor,
                                             ethernet_config(profile, options.observe_only),
-                                            address_client(loop, profile, folder));
+                                            address_clients(loop, profile, folder));
   };
   return {
       .driver = [&loop, &monitor, &hotplug, options,
