@@ -25,7 +25,24 @@ void look_at_lease(const ScriptReport& report) {
   require_clean(lease->server);
 }
 
+void look_at_lease6(const ScriptReport& report) {
+  const auto lease = read_lease6(report);
+  if (!lease) {
+    require_said(lease.error());
+    return;
+  }
+  const IpPrefix& address = lease->config.address;
+  require(address.address.family() == IpFamily::V6 && address.length == 128, "an address alone");
+  require(!address.address.is_link_local() && !address.address.is_unspecified(),
+          "an address for a host");
+  require(lease->config.dns.size() <= 4, "name servers are bounded");
+}
+
 void look_at_session(const ScriptReport& report) {
+  if (const auto netdev = read_ipv6_up(report)) {
+    require(netdev->size() < 16, "a device's name fits");
+    require_clean(*netdev);
+  }
   const auto session = read_ip_up(report);
   if (!session) {
     require_said(session.error());
@@ -52,6 +69,7 @@ void take(ByteView input) {
   }
   static_cast<void>(dhcp_reason(*report));
   look_at_lease(*report);
+  look_at_lease6(*report);
   look_at_session(*report);
 }
 

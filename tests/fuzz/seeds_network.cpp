@@ -62,6 +62,26 @@ void add_icmp(Seeds& seeds) {
   seeds.add("icmp", reply);
 }
 
+// One router, twice: with a prefix, an MTU and a name server, and with lifetime 0.
+void add_ra(Seeds& seeds) {
+  std::vector<std::uint8_t> input = {1, 0, 40, 134, 0, 0, 0, 64, 0x80, 7,
+                                     8, 0, 0,  0,   0, 0, 0, 0,  0};
+  for (const std::uint8_t byte : {3, 4, 64, 0xc0, 0, 0, 0x1c, 0x20, 0, 0, 0x0e, 0x10, 0, 0, 0, 0}) {
+    input.push_back(byte);
+  }
+  const auto put = [&input](std::string_view text) {
+    const IpAddress value = address(text);
+    input.insert(input.end(), value.bytes().begin(), value.bytes().end());
+  };
+  put("2001:db8:1::");
+  for (const std::uint8_t byte : {5, 1, 0, 0, 0, 0, 5, 0xd4}) input.push_back(byte);
+  for (const std::uint8_t byte : {25, 3, 0, 0, 0, 0, 2, 0x58}) input.push_back(byte);
+  put("2001:db8::53");
+  for (const std::uint8_t byte : {1, 1, 8, 134, 0, 0, 0, 64, 0, 0, 0}) input.push_back(byte);
+  input.resize(input.size() + 8);
+  seeds.add("ra", input);
+}
+
 void add_reports(Seeds& seeds) {
   const std::vector<std::string_view> lease = {
       "reason=BOUND",
@@ -77,6 +97,11 @@ void add_reports(Seeds& seeds) {
       "new_dhcp_server_identifier=192.0.2.1"};
   seeds.add("lease", encode_report("mwan-tell", {}, lease));
   seeds.add("lease", encode_report("mwan-tell", {}, {"reason=NAK", "protocol=dhcp"}));
+  seeds.add("lease", encode_report("mwan-tell", {},
+                                   {"reason=BOUND6", "protocol=dhcp6", "interface=eth1",
+                                    "new_dhcp6_ia_na1_ia_addr1=2001:db8::1ba",
+                                    "new_dhcp6_ia_na1_ia_addr1_vltime=120",
+                                    "new_dhcp6_name_servers=2001:db8::53"}));
   seeds.add("lease",
             encode_report("/etc/ppp/ip-up", {"ppp0", "eth1", "0", "10.64.0.100", "10.64.0.1", ""},
                           {"DNS1=192.0.2.53", "DNS2=192.0.2.54"}));
@@ -113,6 +138,7 @@ void add_network_seeds(Seeds& seeds) {
   add(seeds, 3, rule_message(RTM_NEWRULE, 0, rule));
   add(seeds, 4, neighbour_message());
   add_icmp(seeds);
+  add_ra(seeds);
   add_reports(seeds);
 }
 

@@ -98,6 +98,56 @@ TEST_F(LinkTablesLab, ALinkGetsAddressesATableAndRules) {
   EXPECT_THAT(routes("main"), Not(HasSubstr("default")));
 }
 
+TEST_F(LinkTablesLab, AFamilyCanGoByAnotherLinkOrByNone) {
+  REQUIRE_OK(tables_->apply(kFirst, "eth1", both("1", "1")));
+  REQUIRE_OK(tables_->apply(kSecond, "eth2", both("2", "2")));
+  REQUIRE_OK(tables_->make_default(kFirst));
+  const std::string together = everything();
+  REQUIRE_OK(tables_->route_family(IpFamily::V6, kSecond));
+  EXPECT_THAT(routes("main"), AllOf(HasSubstr("default via 10.0.1.1 dev eth1"),
+                                    HasSubstr("default via 2001:db8:2::1 dev eth2")));
+  // It stays so through a change of the others, and ends with it where both are one again.
+  REQUIRE_OK(tables_->apply(kFirst, "eth1", both("1", "1")));
+  EXPECT_THAT(routes("main"), HasSubstr("default via 2001:db8:2::1 dev eth2"));
+  REQUIRE_OK(tables_->make_default(kSecond));
+  REQUIRE_OK(tables_->make_default(kFirst));
+  EXPECT_EQ(everything(), together);
+
+  REQUIRE_OK(tables_->route_family(IpFamily::V6, std::nullopt));
+  EXPECT_THAT(routes("main"), AllOf(HasSubstr("default via 10.0.1.1 dev eth1"),
+                                    Not(HasSubstr("default via 2001"))));
+  EXPECT_THAT(routes("7700"), HasSubstr("default via 2001:db8:1::1"));
+  REQUIRE_OK(tables_->make_default(kSecond));
+  EXPECT_THAT(routes("main"), Not(HasSubstr("default via 2001")));
+  REQUIRE_OK(tables_->make_default(kFirst));
+  REQUIRE_OK(tables_->join_families());
+  EXPECT_EQ(everything(), together);
+}
+
+TEST_F(LinkTablesLab, ADeviceIsItsDriversUntilItIsReleased) {
+  REQUIRE_OK(tables_->note("eth1", true));
+  here("link set eth1 up");  // the driver
+  REQUIRE_OK(tables_->apply(kFirst, "eth1", both("1", "1")));
+  REQUIRE_OK(tables_->withdraw(kFirst));
+  EXPECT_THAT(says({"ip", "link", "show", "eth1"}), HasSubstr(",UP"));
+  EXPECT_EQ(says({"cat", "/proc/sys/net/ipv6/conf/eth1/accept_ra"}), "0\n");
+  EXPECT_THAT(says({"ip", "-6", "addr", "show", "dev", "eth1"}), HasSubstr("inet6 fe80::"));
+  here("link set eth1 down");
+  REQUIRE_OK(tables_->release("eth1"));
+  EXPECT_EQ(says({"cat", "/proc/sys/net/ipv6/conf/eth1/accept_ra"}), "1\n");
+  EXPECT_EQ(says({"cat", "/proc/sys/net/ipv6/conf/eth1/addr_gen_mode"}), "1\n");
+  EXPECT_THAT(tables_->found().links, testing::IsEmpty());
+}
+
+TEST_F(LinkTablesLab, ALinkLocalAddressThatWasMadeForUsGoesWithUs) {
+  here("link set eth1 up");
+  const std::string before = everything();
+  REQUIRE_OK(tables_->note("eth1", true));
+  EXPECT_THAT(says({"ip", "-6", "addr", "show", "dev", "eth1"}), HasSubstr("inet6 fe80::"));
+  REQUIRE_OK(tables_->release("eth1"));
+  EXPECT_EQ(everything(), before);
+}
+
 TEST_F(LinkTablesLab, ApplyingTwiceChangesNothing) {
   REQUIRE_OK(tables_->apply(kFirst, "eth1", both("1", "1")));
   REQUIRE_OK(tables_->make_default(kFirst));

@@ -49,12 +49,13 @@ class PppoeLab : public LinkLab {
     write_profile("dsl", "KIND=pppoe\nPRIORITY=1\nNETDEV=eth1\nUSERNAME=customer\nPASSWORD=" +
                              password + "\n");
   }
-  void serve_pppoe(const std::vector<std::string>& more = {}) {
+  void serve_pppoe(const std::vector<std::string>& more = {}, const char* ipv6 = "noipv6") {
     const fs::path options = config() / "server-options";
     REQUIRE_OK(write_file(options,
                           "require-chap\nms-dns 192.0.2.53\nlcp-echo-interval 10\n"
-                          "lcp-echo-failure 3\nnoccp\nnoipv6\nname provider\n"
-                          "ip-up-script /bin/true\nip-down-script /bin/true\n"));
+                          "lcp-echo-failure 3\nnoccp\nname provider\n"
+                          "ip-up-script /bin/true\nip-down-script /bin/true\n" +
+                              std::string(ipv6) + "\n"));
     std::vector<std::string> argv = {"/usr/sbin/pppoe-server",
                                      "-F",
                                      "-k",
@@ -120,6 +121,47 @@ TEST_F(PppoeLab, ASessionBecomesALinkThatIsProbedAndLeavesNothing) {
   stop_daemon();
   EXPECT_THAT(processes(), IsEmpty());
   EXPECT_FALSE(fs::exists(state() / "links/dsl"));
+  EXPECT_EQ(network(), before);
+}
+
+TEST_F(PppoeLab, ASessionHasIPv6FromTheRouterBehindIt) {
+  if (::access("/usr/sbin/dnsmasq", X_OK) != 0) GTEST_SKIP() << "needs dnsmasq-base";
+  REQUIRE_OK(write_file(config() / "settings",
+                        "PROBE_TARGETS=198.51.100.10,2001:db8:ffff::10\nNAT=nftables\n"
+                        "LOG_LEVEL=debug\n"));
+  REQUIRE_OK(ip(provider(1), "addr add 2001:db8:ffff::10/128 dev lo nodad"));
+  const auto before = network();
+  serve_pppoe({}, "+ipv6");
+  start_daemon();
+  ASSERT_TRUE(says("dsl is good"));
+  const std::size_t then = mark();
+  ASSERT_TRUE(wait_until(patience_, [&] {
+    return ip(provider(1), "addr add 2001:db8:64::1/64 dev ppp0 nodad").has_value();
+  }));
+  const auto out = config() / "router.log";
+  auto router = Process::start(
+      {{"/usr/sbin/dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--port=0",
+        "--leasefile-ro", "--user=root", "--pid-file=", "--log-facility=-", "--interface=ppp0",
+        "--bind-interfaces", "--enable-ra", "--dhcp-range=2001:db8:64::,ra-only,64,3600"},
+       &provider(1),
+       out,
+       out});
+  REQUIRE_OK(router);
+  const auto eventually = [&](const std::string& arguments, const std::string& words) {
+    return wait_until(patience_,
+                      [&] { return ip_says(arguments).find(words) != std::string::npos; });
+  };
+  EXPECT_TRUE(eventually("-6 addr show dev ppp0 scope global", "inet6 2001:db8:64:"))
+      << log() << read_file(out);
+  EXPECT_TRUE(eventually("-6 route show default", "default via fe80::"));
+  EXPECT_THAT(ip_says("-6 route show default"), HasSubstr("dev ppp0 proto 77"));
+  EXPECT_THAT(ip_says("-6 route show table 1100"), HasSubstr("dev ppp0"));
+  EXPECT_THAT(ip_says("-6 route show table all proto ra"), IsEmpty());
+  EXPECT_TRUE(run(&this->router(), {"ping", "-6", "-c", "1", "-W", "5", "2001:db8:ffff::10"}));
+  EXPECT_THAT(log().substr(then), Not(HasSubstr("dsl is down")));
+  router->stop(5s);
+  stop_daemon();
+  EXPECT_THAT(processes(), IsEmpty());
   EXPECT_EQ(network(), before);
 }
 
