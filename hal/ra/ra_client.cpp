@@ -75,6 +75,8 @@ Task<void> RaClient::stop() {
   started_ = false;
   end();
   if (dhcp_) co_await dhcp_->end();
+  std::error_code ignored;
+  if (!config_.keep_secret) fs::remove(config_.folder, ignored);  // when nothing else is in it
 }
 
 // From the loop: nothing is told from inside start() or carrier().
