@@ -9,8 +9,8 @@ namespace {
 
 // What a link may have; what comes beyond that is somebody's flood.
 constexpr std::size_t kMostRouters = 8;
-constexpr std::size_t kMostPrefixes = 16;
-constexpr std::size_t kMostServers = 8;
+constexpr std::size_t kMostKeptPrefixes = 16;
+constexpr std::size_t kMostKeptServers = 8;
 // As many name servers of a link as DHCP may give.
 constexpr std::size_t kServersUsed = 4;
 constexpr int kLeftOutForGood = 2;
@@ -72,7 +72,7 @@ void RouterView::hear_prefix(Instant now, const IpAddress& from, const Advertise
   // Interface identifiers have 64 bits (RFC 4291 section 2.5.1).
   if (!said.autonomous || said.prefix.length != 64) return;
   Prefix* prefix = find_or_add(
-      prefixes_, kMostPrefixes,
+      prefixes_, kMostKeptPrefixes,
       [&](const Prefix& known) { return known.router == from && known.prefix == said.prefix; },
       Prefix{.router = from,
              .prefix = said.prefix,
@@ -93,7 +93,8 @@ void RouterView::hear_prefix(Instant now, const IpAddress& from, const Advertise
 
 void RouterView::hear_server(Instant now, const AdvertisedServer& said) {
   Server* server = find_or_add(
-      servers_, kMostServers, [&](const Server& known) { return known.address == said.address; },
+      servers_, kMostKeptServers,
+      [&](const Server& known) { return known.address == said.address; },
       Server{.address = said.address, .until = now});
   if (server != nullptr) server->until = end_of(now, said.lifetime_s);
 }
