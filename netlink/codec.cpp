@@ -214,8 +214,9 @@ Message address_message(int type, int flags, const Address& address) {
   header.ifa_family = address_family(family);
   header.ifa_prefixlen = address.prefix.length;
   header.ifa_index = address.ifindex;
-  // Our addresses come from a bearer, a lease or an administrator, or are one of 2^64 that we drew for
-  // a router's prefix (hal/ra/stable_address.hpp), and a failover cannot wait the second that IPv6 duplicate address detection takes, in which the address cannot be used.
+  // Our addresses come from a bearer, a lease or an administrator, or are one of 2^64 that we drew
+  // for a router's prefix (hal/ra/stable_address.hpp), and a failover cannot wait the second that
+  // IPv6 duplicate address detection takes, in which the address cannot be used.
   if (family == IpFamily::V6) header.ifa_flags = IFA_F_NODAD;
   Message out(type, flags, header);
   out.put(IFA_LOCAL, address.prefix.address);

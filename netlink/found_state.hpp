@@ -37,7 +37,7 @@ struct FoundLink {
   std::uint32_t ifindex = 0;  // another number under this name is another device
   bool admin_up = false;
   std::uint32_t mtu = 0;
-  std::vector<IpPrefix> added;  // addresses that are ours
+  std::vector<IpPrefix> added;            // addresses that are ours
   std::optional<FoundAutoconf> autoconf;  // it is changed
   bool operator==(const FoundLink&) const = default;
 };

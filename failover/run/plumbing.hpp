@@ -43,7 +43,8 @@ class Plumbing {
   // One atomic replace of the default route (per address family).
   virtual Status make_default(const PlumbingSlot& slot) = 0;
 
-  // The default route of one family goes by this link, whichever has the others; null: there is none.
+  // The default route of one family goes by this link, whichever has the others; null: there is
+  // none.
   virtual Status route_family(IpFamily family, const PlumbingSlot* by) = 0;
   // All families go with the link that make_default() named last.
   virtual Status join_families() = 0;

@@ -181,13 +181,12 @@ void DhcpClient::lose(const std::string& why) {
 void DhcpClient::wait_for_server() {
   silence_ = loop_.after(config_.patience, [this] {
     silence_.reset();
-    trouble(
-        FailureClass::Transient,
-        fmt::format("no {} server answered on {} within {} s: is it the right cable, and does "
-                    "the provider use DHCP? Still asking",
-                    config_.family == IpFamily::V4 ? "DHCP" : "DHCPv6", config_.netdev,
-                    std::chrono::duration_cast<std::chrono::seconds>(config_.patience).count()),
-        kLongestPause);
+    trouble(FailureClass::Transient,
+            fmt::format("no {} server answered on {} within {} s: is it the right cable, and does "
+                        "the provider use DHCP? Still asking",
+                        config_.family == IpFamily::V4 ? "DHCP" : "DHCPv6", config_.netdev,
+                        std::chrono::duration_cast<std::chrono::seconds>(config_.patience).count()),
+            kLongestPause);
   });
 }
 
