@@ -152,9 +152,10 @@ std::function<void(const std::string&)> log_of(const Profile& profile, const cha
   };
 }
 
-// Phones give out other networks each time, and an unknown device may never come back.
+// Phones and dialled sessions get other networks each time, and an unknown device may never come
+// back.
 bool keeps_state(const Profile& profile) {
-  return profile.kind != LinkKind::Tether && !profile.automatic;
+  return profile.kind != LinkKind::Tether && profile.kind != LinkKind::Pppoe && !profile.automatic;
 }
 
 // What routers on the device advertise. needed: the link has nothing else.
