@@ -81,7 +81,7 @@ TEST_F(PowerHookTest, IsNotRunWhenOthersCouldChangeIt) {
   EXPECT_THAT(run().error().message, HasSubstr("chmod go-w"));
   fs::permissions(hook_.program, fs::perms(0755));
   hook_.owner = geteuid() + 1;
-  EXPECT_THAT(run().error().message, HasSubstr("does not belong to root"));
+  EXPECT_THAT(run().error().message, HasSubstr("belongs to another user"));
   EXPECT_EQ(called(), "");
 }
 
