@@ -54,11 +54,9 @@ std::string replace_file(const std::string& path, const std::string& text) {
   if (!fd) return std::strerror(errno);
   std::string why;
   const auto written = ::write(fd.get(), text.data(), text.size());
-  if (written < 0) {
-    why = std::strerror(errno);
-  } else if (written != static_cast<ssize_t>(text.size())) {
+  if (written >= 0 && written != static_cast<ssize_t>(text.size())) {
     why = "the disk is full";
-  } else if (::rename(fresh.c_str(), path.c_str()) != 0) {
+  } else if (written < 0 || ::rename(fresh.c_str(), path.c_str()) != 0) {
     why = std::strerror(errno);
   }
   if (!why.empty()) ::unlink(fresh.c_str());
@@ -67,7 +65,7 @@ std::string replace_file(const std::string& path, const std::string& text) {
 
 }  // namespace
 
-Publisher::Publisher(Loop& loop, PublisherOptions options,
+Publisher::Publisher(Loop& loop, const PublisherOptions& options,
                      std::function<LinkReadings(LinkId)> readings)
     : loop_(loop), readings_(std::move(readings)) {
   set_options(options);
@@ -106,9 +104,10 @@ void Publisher::stepped(Instant now, const Event& event, const std::vector<Actio
 void Publisher::write_metrics() {
   const auto devices = traffic();
   std::vector<LinkReadings> readings;
-  for (std::uint16_t i = 0; i < meters_.links().size(); ++i) {
-    LinkReadings& reading = readings.emplace_back(readings_(LinkId{i}));
-    const auto device = devices.find(meters_.links()[i].netdev);
+  for (const LinkMeter& link : meters_.links()) {
+    const LinkId id{static_cast<std::uint16_t>(readings.size())};
+    LinkReadings& reading = readings.emplace_back(readings_(id));
+    const auto device = devices.find(link.netdev);
     if (device == devices.end()) continue;
     reading.received = device->second.received;
     reading.sent = device->second.sent;

@@ -38,7 +38,8 @@ struct PublisherOptions {
 class Publisher final : public RuntimeObserver {
  public:
   // readings: of a link, when a file is written; the device's counters are read here.
-  Publisher(Loop& loop, PublisherOptions options, std::function<LinkReadings(LinkId)> readings);
+  Publisher(Loop& loop, const PublisherOptions& options,
+            std::function<LinkReadings(LinkId)> readings);
 
   void set_options(const PublisherOptions& options);
 

@@ -281,8 +281,10 @@ void Runtime::drain() {
 void Runtime::tell_probers() {
   if (carries_ == engine_->active()) return;
   carries_ = engine_->active();
-  for (std::uint16_t i = 0; i < links_.size(); ++i) {
-    if (links_[i]->prober) links_[i]->prober->set_carrying(carries_ == LinkId{i});
+  std::uint16_t index = 0;
+  for (const auto& link : links_) {
+    const LinkId id{index++};
+    if (link->prober) link->prober->set_carrying(carries_ == id);
   }
 }
 

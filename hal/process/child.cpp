@@ -42,6 +42,7 @@ namespace {
 
 std::vector<char*> environment_with(const std::vector<std::string>& more) {
   std::vector<char*> out;
+  out.reserve(more.size());
   for (const std::string& one : more) out.push_back(const_cast<char*>(one.c_str()));
   for (char** one = environ; *one != nullptr; ++one) {
     const std::string_view ours(*one);

@@ -62,7 +62,8 @@ class Host {
   }
   void come_up() {
     feed(Start{});
-    for (std::uint16_t i = 0; i < engine.policy().links.size(); ++i) {
+    const auto count = static_cast<std::uint16_t>(engine.policy().links.size());
+    for (std::uint16_t i = 0; i < count; ++i) {
       IpConfig config;
       config.v4 =
           IpFamilyConfig{.address = *IpPrefix::parse("192.0.2.1/24"), .gateway = {}, .dns = {}};
@@ -172,9 +173,14 @@ int run(bool json) {
 }  // namespace mwan
 
 int main(int argc, char** argv) {
-  CLI::App app{"What an event costs the engine"};
-  bool json = false;
-  app.add_flag("--json", json, "Write JSON");
-  CLI11_PARSE(app, argc, argv);
-  return mwan::run(json);
+  try {
+    CLI::App app{"What an event costs the engine"};
+    bool json = false;
+    app.add_flag("--json", json, "Write JSON");
+    CLI11_PARSE(app, argc, argv);
+    return mwan::run(json);
+  } catch (const std::exception& error) {
+    (void)std::fputs(error.what(), stderr);
+    return 1;
+  }
 }
