@@ -39,7 +39,7 @@ void take(ByteView input) {
   while (input.size() >= 3) {
     const std::uint8_t who = take_byte(input);
     now += std::chrono::seconds(take_byte(input) * 16);
-    const std::size_t length = std::min<std::size_t>(take_byte(input) * 2U, input.size());
+    const std::size_t length = std::min(std::size_t{2} * take_byte(input), input.size());
     std::array<std::uint8_t, 16> from{0xfe, static_cast<std::uint8_t>(who < 250 ? 0x80 : 0)};
     from[15] = who;
     const RaOrigin origin{.from = IpAddress::from_bytes(from).value_or(IpAddress()),
