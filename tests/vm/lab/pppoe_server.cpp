@@ -7,7 +7,6 @@
 
 #include <fmt/format.h>
 
-#include "hal/number.hpp"
 #include "tests/lab/clock.hpp"
 #include "tests/vm/lab/netem.hpp"
 
@@ -77,27 +76,6 @@ void PppoeServer::stop() {
     ::kill(-group, SIGKILL);
   }
   server_ = {};
-  end_sessions();
-}
-
-// One that was being answered when the server ended belongs to nobody and would go on.
-void PppoeServer::end_sessions() const {
-  const std::string options = (folder_.path() / "options").string();
-  const auto signal_all = [&options](int signal) {
-    bool any = false;
-    for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
-      const auto pid = whole_number<pid_t>(entry.path().filename().string());
-      if (!pid || lab::read_file(entry.path() / "cmdline").find(options) == std::string::npos) {
-        continue;
-      }
-      any = true;
-      ::kill(*pid, signal);
-    }
-    return any;
-  };
-  if (!signal_all(SIGTERM)) return;
-  if (lab::wait_until(10s, [&] { return !signal_all(0); })) return;
-  signal_all(SIGKILL);
 }
 
 Status PppoeServer::cut(bool cut) {

@@ -54,8 +54,6 @@ class PppoeServer {
   PppoeServer(PppoePlan plan, Cable cable, lab::WorkFolder folder)
       : plan_(std::move(plan)), cable_(std::move(cable)), folder_(std::move(folder)) {}
 
-  void end_sessions() const;
-
   PppoePlan plan_;
   Cable cable_;
   lab::WorkFolder folder_;
