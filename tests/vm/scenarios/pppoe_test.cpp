@@ -81,7 +81,8 @@ TEST_F(Pppoe, WithoutAServerNobodyAnswers) {
   client->stop(10s);
 }
 
-// Passes, and leaves a session of the provider's behind now and then, which the machine's guard finds.
+// Passes, and leaves a session of the provider's behind now and then, which the machine's guard
+// finds.
 TEST_F(Pppoe, DISABLED_ACutLineIsNoticedByTheServer) {
   auto client = dial(server_->plan().password);
   REQUIRE_OK(client);
