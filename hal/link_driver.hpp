@@ -32,6 +32,12 @@ class LinkDriver {
   // that has nothing to wait with, such as ethernet, comes up all the way.
   virtual void set_level(LinkLevel /*level*/) {}
 
+  // Somebody doubts that the link works: find out at once what can be found out without asking
+  // beyond it (does the gateway answer, does the modem still hold its bearers), and report it as
+  // ever. Called up to once a second while a link is
+  // idle; of a driver that is not started it does nothing.
+  virtual void look_closer() {}
+
   // Release everything that was taken (bearers, client ids, link state), within a bounded time even
   // when the device does not answer. Completes when nothing more will be reported.
   virtual Task<void> stop() = 0;

@@ -93,6 +93,35 @@ struct ProbeBudget {
   bool operator==(const ProbeBudget&) const = default;
 };
 
+// Whether what is sent is answered, from the link's packet counters alone (hal/traffic/).
+enum class Flow {
+  Answered,    // packets come in
+  Unanswered,  // they go out, and next to none come in
+  Silent,      // there was a flow, and nothing comes in any more
+};
+struct Traffic {
+  Flow flow = Flow::Silent;
+  std::uint32_t packets = 0;  // that stayed unanswered
+  Duration lasting{};         // from the first to the last of them
+  bool operator==(const Traffic&) const = default;
+};
+
+// Packets that arrived or left damaged, as the device counts them.
+struct Errors {
+  bool many = false;  // thresholds: hal/traffic/error_detector.hpp
+  std::uint32_t errors = 0;
+  std::uint32_t packets = 0;  // beside them, both ways
+  Duration over{};
+  bool operator==(const Errors&) const = default;
+};
+
+// What the device and its partner agreed on.
+struct Speed {
+  std::uint32_t mbps = 0;  // Mbit/s
+  bool full_duplex = true;
+  bool operator==(const Speed&) const = default;
+};
+
 // A driver could not do what it wants and tries again by itself.
 struct Trouble {
   Error error;
@@ -102,10 +131,10 @@ struct Trouble {
 
 }  // namespace fact
 
-using Fact =
-    std::variant<fact::Device, fact::Carrier, SignalSample, CellReport, Registration, PacketService,
-                 Bearer, fact::Addressing, fact::AddressingLost, fact::Gateway, fact::Probe,
-                 fact::Portal, fact::ProbeBudget, fact::Trouble>;
+using Fact = std::variant<fact::Device, fact::Carrier, SignalSample, CellReport, Registration,
+                          PacketService, Bearer, fact::Addressing, fact::AddressingLost,
+                          fact::Gateway, fact::Probe, fact::Portal, fact::ProbeBudget,
+                          fact::Trouble, fact::Traffic, fact::Errors, fact::Speed>;
 
 struct LinkEvent {
   LinkId link;

@@ -5,11 +5,13 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "hal/error.hpp"
 #include "hal/ip.hpp"
 #include "hal/link_event.hpp"
+#include "hal/traffic/netdev_counters.hpp"
 
 namespace mwan {
 
@@ -41,6 +43,14 @@ class LinkMonitor {
                                               std::function<void(fact::Nud)> call) = 0;
 
   virtual Status set_admin(const std::string& netdev, bool up) = 0;
+  // Ask the neighbour now whether it is there; watch_neighbour() tells: Probing at once, then
+  // Reachable with its answer or, after the kernel's own patience (three questions, a second each),
+  // Failed. It costs an ARP or neighbour solicitation on the wire, nothing beyond the gateway.
+  virtual Status confirm_neighbour(const std::string& netdev, const IpAddress& address) = 0;
+
+  virtual Result<NetdevCounters> counters(const std::string& netdev) = 0;
+  // Nothing for devices that have no speed (tun, ppp, most modems) or no partner at the moment.
+  [[nodiscard]] virtual std::optional<fact::Speed> speed(const std::string& netdev) = 0;
 };
 
 }  // namespace mwan

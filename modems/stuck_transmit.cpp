@@ -12,11 +12,7 @@ namespace {
 
 // Counters that went backwards are those of another bearer or of a device that restarted.
 bool continues(const TransmitSample& before, const TransmitSample& now) {
-  const auto grew = [](const auto& a, const auto& b) { return b >= a; };
-  return now.at >= before.at && grew(before.kernel.tx_packets, now.kernel.tx_packets) &&
-         grew(before.kernel.tx_errors, now.kernel.tx_errors) &&
-         grew(before.kernel.tx_dropped, now.kernel.tx_dropped) &&
-         grew(before.kernel.rx_packets, now.kernel.rx_packets) &&
+  return now.at >= before.at && continues(before.kernel, now.kernel) &&
          (!before.modem_tx || !now.modem_tx || *now.modem_tx >= *before.modem_tx) &&
          (!before.modem_rx || !now.modem_rx || *now.modem_rx >= *before.modem_rx);
 }

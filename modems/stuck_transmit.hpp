@@ -14,7 +14,7 @@
 #include <string>
 
 #include "hal/time.hpp"
-#include "modems/netdev_counters.hpp"
+#include "hal/traffic/netdev_counters.hpp"
 
 namespace mwan {
 

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "modems/stuck_transmit.hpp"
 
-#include <filesystem>
-#include <fstream>
-
 #include <gmock/gmock.h>
 
 namespace mwan {
@@ -87,25 +84,6 @@ TEST_F(StuckTransmitTest, CountersThatStartOverForget) {
   EXPECT_EQ(seen_after({.tx_packets = 1}, 0), 21);
   now_.kernel = {};
   EXPECT_FALSE(second({.tx_packets = 1}, 0));
-}
-
-TEST(NetdevCountersTest, AreReadFromSysfs) {
-  const std::filesystem::path root =
-      std::filesystem::path(testing::TempDir()) / "mwan_netdev_counters_test";
-  const auto folder = root / "sys/class/net/wwan0/statistics";
-  std::filesystem::create_directories(folder);
-  int value = 10;
-  for (const char* name : {"tx_packets", "tx_errors", "tx_dropped", "rx_packets"}) {
-    std::ofstream(folder / name) << ++value << '\n';
-  }
-  EXPECT_EQ(read_netdev_counters("wwan0", root.string()), (NetdevCounters{11, 12, 13, 14}));
-  std::ofstream(folder / "rx_packets") << "none\n";
-  EXPECT_EQ(read_netdev_counters("wwan0", root.string()).error().failure, FailureClass::Gone);
-  EXPECT_EQ(read_netdev_counters("wwan1", root.string()).error().failure, FailureClass::Gone);
-  EXPECT_EQ(read_netdev_counters("../net/wwan0", root.string()).error().failure,
-            FailureClass::Permanent);
-  EXPECT_TRUE(read_netdev_counters("lo"));
-  std::filesystem::remove_all(root);
 }
 
 }  // namespace

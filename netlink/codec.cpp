@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "netlink/codec.hpp"
 
+#include <algorithm>
+#include <cstddef>
+
 #include <linux/fib_rules.h>
 #include <linux/if_addr.h>
 #include <linux/if_link.h>
@@ -206,6 +209,21 @@ std::optional<Neighbour> parse_neighbour(const nlmsghdr& message) {
   return Neighbour{.ifindex = static_cast<std::uint32_t>(header.ndm_ifindex),
                    .address = *address,
                    .state = nud_of(header.ndm_state)};
+}
+
+std::optional<NetdevCounters> parse_counters(const nlmsghdr& message) {
+  const auto attributes = Attributes::of(message, sizeof(if_stats_msg), IFLA_STATS_MAX);
+  if (!attributes) return std::nullopt;
+  // Newer kernels append members: what is there is copied, what is not stays zero.
+  rtnl_link_stats64 stats{};
+  const auto raw = attributes->bytes(IFLA_STATS_LINK_64);
+  if (raw.size() < offsetof(rtnl_link_stats64, multicast)) return std::nullopt;
+  std::memcpy(&stats, raw.data(), std::min(raw.size(), sizeof stats));
+  return NetdevCounters{.tx_packets = stats.tx_packets,
+                        .tx_errors = stats.tx_errors,
+                        .tx_dropped = stats.tx_dropped,
+                        .rx_packets = stats.rx_packets,
+                        .rx_errors = stats.rx_errors};
 }
 
 Message address_message(int type, int flags, const Address& address) {

@@ -6,6 +6,7 @@
 
 #include <optional>
 
+#include "hal/traffic/netdev_counters.hpp"
 #include "netlink/message.hpp"
 #include "netlink/types.hpp"
 
@@ -16,6 +17,9 @@ std::optional<Address> parse_address(const nlmsghdr& message);
 std::optional<Route> parse_route(const nlmsghdr& message);
 std::optional<Rule> parse_rule(const nlmsghdr& message);
 std::optional<Neighbour> parse_neighbour(const nlmsghdr& message);
+
+// An RTM_NEWSTATS message with IFLA_STATS_LINK_64.
+std::optional<NetdevCounters> parse_counters(const nlmsghdr& message);
 
 fact::Nud nud_of(std::uint16_t kernel_state);
 

@@ -5,6 +5,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <linux/if_link.h>
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
 
@@ -206,6 +207,32 @@ TEST(NetdevName, IsWhatTheKernelTakes) {
     EXPECT_FALSE(valid_netdev_name(name)) << name;
   }
   EXPECT_FALSE(valid_netdev_name(std::string_view("a\0b", 3)));
+}
+
+TEST(Codec, CountersOfKernelsOldAndNew) {
+  rtnl_link_stats64 stats{};
+  stats.rx_packets = 1;
+  stats.tx_packets = std::uint64_t{1} << 40U;
+  stats.rx_errors = 3;
+  stats.tx_errors = 4;
+  stats.tx_dropped = 5;
+  const auto* data = reinterpret_cast<const std::uint8_t*>(&stats);
+  const auto parsed = [&](std::size_t size) {
+    Message message(RTM_NEWSTATS, 0, if_stats_msg{});
+    std::vector<std::uint8_t> bytes(data, data + sizeof stats);
+    bytes.resize(size);
+    message.put(IFLA_STATS_LINK_64, bytes);
+    return parse_counters(message.header());
+  };
+  const NetdevCounters expected{.tx_packets = stats.tx_packets,
+                                .tx_errors = 4,
+                                .tx_dropped = 5,
+                                .rx_packets = 1,
+                                .rx_errors = 3};
+  EXPECT_EQ(parsed(sizeof stats), expected);
+  EXPECT_EQ(parsed(sizeof stats + 16), expected);
+  EXPECT_EQ(parsed(64), expected);
+  EXPECT_EQ(parsed(56), std::nullopt);
 }
 
 }  // namespace

@@ -14,6 +14,7 @@
 #include <sys/socket.h>
 
 #include "netlink/codec.hpp"
+#include "netlink/ethtool.hpp"
 
 namespace mwan::netlink {
 namespace {
@@ -66,6 +67,18 @@ Status Monitor::set_admin(const std::string& netdev, bool up) {
   if (!link) return failed(link.error());
   return netlink_.set_admin(*link, up);
 }
+
+Status Monitor::confirm_neighbour(const std::string& netdev, const IpAddress& address) {
+  return netlink_.confirm_neighbour(state_of(netdev).ifindex, address);
+}
+
+Result<NetdevCounters> Monitor::counters(const std::string& netdev) {
+  const LinkState state = state_of(netdev);
+  if (!state.present) return failed(FailureClass::Gone, "network device " + netdev, "not there");
+  return netlink_.counters(state.ifindex);
+}
+
+std::optional<fact::Speed> Monitor::speed(const std::string& netdev) { return read_speed(netdev); }
 
 void Monitor::readable() {
   for (;;) {

@@ -44,6 +44,9 @@ class Monitor final : public LinkMonitor {
   Watch watch_neighbour(const std::string& netdev, const IpAddress& address,
                         std::function<void(fact::Nud)> call) override;
   Status set_admin(const std::string& netdev, bool up) override;
+  Status confirm_neighbour(const std::string& netdev, const IpAddress& address) override;
+  Result<NetdevCounters> counters(const std::string& netdev) override;
+  [[nodiscard]] std::optional<fact::Speed> speed(const std::string& netdev) override;
 
   // Changes from now on.
   [[nodiscard]] Watch watch_changes(ChangeCalls calls);

@@ -80,6 +80,40 @@ Result<std::vector<Neighbour>> Netlink::neighbours() {
                             "list of neighbours");
 }
 
+Result<NetdevCounters> Netlink::counters(std::uint32_t ifindex) {
+  if_stats_msg header{};
+  header.ifindex = ifindex;
+  header.filter_mask = IFLA_STATS_FILTER_BIT(IFLA_STATS_LINK_64);
+  std::optional<NetdevCounters> out;
+  const auto answer = socket_.dump(Message(RTM_GETSTATS, 0, header),
+                                   [&](const nlmsghdr& message) { out = parse_counters(message); });
+  const auto what = [ifindex] { return "counters of network device #" + std::to_string(ifindex); };
+  if (!answer) return refused(answer.error(), what());
+  if (!out) return failed(FailureClass::Gone, what(), "the kernel told none");
+  return *out;
+}
+
+// The kernel asks at once in NUD_PROBE, whatever it believed before, but that state needs an entry
+// with a hardware address (neigh_update). Without one, NTF_USE is what a packet to it would do.
+Status Netlink::confirm_neighbour(std::uint32_t ifindex, const IpAddress& address) {
+  ndmsg header{};
+  header.ndm_family = address_family(address.family());
+  header.ndm_ifindex = static_cast<int>(ifindex);
+  header.ndm_state = NUD_PROBE;
+  Message known(RTM_NEWNEIGH, NLM_F_REPLACE, header);
+  known.put(NDA_DST, address);
+  auto answer = socket_.transact(known);
+  if (!answer && (answer.error().code == ENOENT || answer.error().code == EINVAL)) {
+    header.ndm_state = 0;
+    header.ndm_flags = NTF_USE;
+    Message unknown(RTM_NEWNEIGH, NLM_F_CREATE | NLM_F_REPLACE, header);
+    unknown.put(NDA_DST, address);
+    answer = socket_.transact(unknown);
+  }
+  if (!answer) return refused(answer.error(), "asking neighbour " + address.text());
+  return {};
+}
+
 Status Netlink::dump_routes(std::optional<std::uint32_t> table,
                             const std::function<void(const nlmsghdr&, const Route&)>& call) {
   for (const IpFamily family : {IpFamily::V4, IpFamily::V6}) {

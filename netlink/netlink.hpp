@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "hal/error.hpp"
+#include "hal/traffic/netdev_counters.hpp"
 #include "netlink/socket.hpp"
 #include "netlink/types.hpp"
 
@@ -37,6 +38,12 @@ class Netlink {
   Result<std::vector<RawRoute>> raw_routes(std::uint32_t table);
   Result<std::vector<Rule>> rules();
   Result<std::vector<Neighbour>> neighbours();
+
+  // One message, without the list of all devices. FailureClass::Gone when there is none.
+  Result<NetdevCounters> counters(std::uint32_t ifindex);
+
+  // LinkMonitor::confirm_neighbour().
+  Status confirm_neighbour(std::uint32_t ifindex, const IpAddress& address);
 
   Status set_admin(const LinkInfo& link, bool up);
   Status set_mtu(const LinkInfo& link, std::uint32_t mtu);

@@ -61,8 +61,8 @@ TEST(Check, DefaultsAreConsistent) {
 }
 
 TEST(Check, ProbeTimesMustFitEachOther) {
-  EXPECT_THAT(settings_errors("PROBE_INTERVAL_MS=100\n"),
-              ElementsAre("settings: PROBE_FAST_INTERVAL_MS: 150 ms is slower than "
+  EXPECT_THAT(settings_errors("PROBE_INTERVAL_MS=100\nPROBE_FAST_INTERVAL_MS=150\n"),
+              ElementsAre("settings:2: PROBE_FAST_INTERVAL_MS: 150 ms is slower than "
                           "PROBE_INTERVAL_MS, 100 ms"));
   EXPECT_THAT(settings_errors("PROBE_FAST_INTERVAL_MS=20\nPROBE_TIMEOUT_MS=1000\n"),
               ElementsAre(HasSubstr("settings:1: PROBE_FAST_INTERVAL_MS: with PROBE_TIMEOUT_MS of "

@@ -42,17 +42,23 @@ void append_probe_keys(std::vector<Key<Target>>& keys, bool with_defaults) {
       [](Target& t, const Value& v) { t.probe.targets = std::get<std::vector<ProbeTarget>>(v); });
   add("PROBE_QUORUM", Integer{1, 8, ""}, "1", "answers that make a round of probes good",
       [](Target& t, const Value& v) { t.probe.quorum = as<int>(v); });
-  add("PROBE_INTERVAL_MS", Integer{100, 60000, "ms"}, "400",
-      "from one round to the next while the link is well",
+  add("PROBE_INTERVAL_MS", Integer{100, 60000, "ms"}, "5000",
+      "while the link is well each target is asked once in this time, one after the other: with "
+      "four targets one every 1250 ms",
       [](Target& t, const Value& v) { t.probe.policy.interval = as_ms(v); });
-  add("PROBE_FAST_INTERVAL_MS", Integer{20, 60000, "ms"}, "150",
+  add("PROBE_FAST_INTERVAL_MS", Integer{20, 60000, "ms"}, "100",
       "from one round to the next while there is suspicion against the link",
       [](Target& t, const Value& v) { t.probe.policy.fast_interval = as_ms(v); });
+  add("PROBE_RETRY_INTERVAL_MS", Integer{100, 60000, "ms"}, "1000",
+      "from one round to the next while the link is dead, or has come back and must yet be well "
+      "for FAILBACK_STABLE_S",
+      [](Target& t, const Value& v) { t.probe.policy.retry_interval = as_ms(v); });
   add("PROBE_METERED_INTERVAL_MS", Integer{100, 3600000, "ms"}, "10000",
       "the same for a metered link that is well while another one, also well, carries the traffic",
       [](Target& t, const Value& v) { t.probe.policy.metered_interval = as_ms(v); });
   add("PROBE_TIMEOUT_MS", Integer{20, 10000, "ms"}, "700",
-      "a round without its quorum by then has failed",
+      "a round without its quorum by then has failed; while no traffic is answered already after "
+      "twice the usual time (at least 200 ms)",
       [](Target& t, const Value& v) { t.probe.policy.timeout = as_ms(v); });
   add("PROBE_DOWN", Integer{1, 20, ""}, "3", "failed rounds in a row that make a link dead",
       [](Target& t, const Value& v) { t.probe.policy.down = as<int>(v); });

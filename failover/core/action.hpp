@@ -39,7 +39,17 @@ struct WithdrawConfig {
 struct SetProbing {
   LinkId link;
   Duration interval{};
+  // An answer that takes longer counts as lost at once; should it come after all, as an answer.
+  Duration limit{};
+  // One target after the other, each once in interval, instead of all at the same time.
+  bool in_turn = false;
   bool operator==(const SetProbing&) const = default;
+};
+
+// One round beside those.
+struct ProbeNow {
+  LinkId link;
+  bool operator==(const ProbeNow&) const = default;
 };
 
 // Answered by StepResult with the same step.
@@ -78,6 +88,6 @@ struct VerdictChange {
 };
 
 using Action = std::variant<PrepareLink, ReleaseLink, ApplyConfig, WithdrawConfig, SetProbing,
-                            RunStep, RouteFamily, StateChange, VerdictChange>;
+                            RunStep, RouteFamily, StateChange, VerdictChange, ProbeNow>;
 
 }  // namespace mwan::failover

@@ -48,6 +48,7 @@ std::vector<Action> Engine::step(Instant now, const Event& event) {
   if (watching() && active_ && running_ != Step::ActivateLink) tend_families(*active_);
   tend_standbys();
   withdraw_stale();
+  for (std::uint16_t i = 0; i < count(); ++i) tend_pace(LinkId{i});
   return std::move(out_);
 }
 
@@ -76,6 +77,7 @@ void Engine::take(const Observation& seen) {
   s.health.observe(now_, seen.fact);
   reassess(seen.link);
   judge_soon(seen.fact);
+  probe_ended_flow(seen.link, seen.fact);
 }
 
 // A modem tells one moment in several facts: risks are compared when it has said all of it. Probes
@@ -96,7 +98,7 @@ void Engine::take(const ConfigApplied& applied) {
   LinkSlot& s = slot(applied.link);
   if (applied.error) s.health.observe(now_, fact::Trouble{*applied.error, std::nullopt});
   s.health.set_addressed(!applied.error);
-  s.pace = Duration{};  // whatever ran was for the addressing before
+  s.pace = {};  // whatever ran was for the addressing before
   reassess(applied.link);
 }
 
@@ -454,34 +456,6 @@ void Engine::tend_standbys() {
       relax(link);
     }
   }
-}
-
-// Data of a metered link is not spent on knowing what nobody needs at the moment.
-bool Engine::thrifty(LinkId link) const {
-  return link_policy(link).metered && active_ && active_ != link &&
-         slot(link).now.verdict == LinkVerdict::Good &&
-         slot(*active_).now.verdict == LinkVerdict::Good;
-}
-
-// What the active link is decides how the metered ones are probed.
-void Engine::tend_metered() {
-  for (std::uint16_t i = 0; i < count(); ++i) {
-    if (link_policy(LinkId{i}).metered) tend_pace(LinkId{i});
-  }
-}
-
-void Engine::tend_pace(LinkId link) {
-  LinkSlot& s = slot(link);
-  const ProbePolicy& probe = link_policy(link).probe;
-  Duration pace{};
-  if (s.health.addressed()) {
-    const bool in_doubt =
-        s.now.verdict == LinkVerdict::Suspect || s.now.verdict == LinkVerdict::Unproven;
-    pace = in_doubt ? probe.fast_interval : thrifty(link) ? probe.metered_interval : probe.interval;
-  }
-  if (pace == s.pace) return;
-  s.pace = pace;
-  out_.emplace_back(SetProbing{link, pace});
 }
 
 // Addressing that was lost is taken out of the kernel once the traffic is elsewhere: before that,

@@ -42,7 +42,7 @@ class Engine {
     Assessment now;                        // after the last event
     LinkVerdict told = LinkVerdict::Down;  // the last VerdictChange
     Cause told_cause = Cause::NoAddressing;
-    Duration pace{};  // the last SetProbing
+    SetProbing pace;  // the last one
     std::optional<LinkLevel> prepared;
     bool stale = false;     // addressing was lost while it could not be withdrawn
     bool applied = false;   // asked for, and not withdrawn: also half of it may be in the kernel
@@ -104,6 +104,8 @@ class Engine {
   void tend_pace(LinkId link);
   void tend_metered();
   [[nodiscard]] bool thrifty(LinkId link) const;
+  [[nodiscard]] bool on_trial(LinkId link) const;
+  void probe_ended_flow(LinkId link, const Fact& fact);
   void prepare(LinkId link, LinkLevel level);
   void relax(LinkId link);
   void withdraw_stale();

@@ -176,11 +176,12 @@ TEST(Engine, ALostProbeQuickensThePaceAndThreeMoveTheRoute) {
   w.settle();
   w.answer(lte, false, 1);
   EXPECT_EQ(w.engine.state(), State::TestingPrimary);
-  EXPECT_THAT(w.all<SetProbing>(), Contains(SetProbing{lte, 150ms}));
+  EXPECT_EQ(w.pace[lte].interval, 100ms);
   EXPECT_EQ(w.engine.active(), lte);
   w.answer(lte, true, 1);
   EXPECT_EQ(w.engine.state(), State::MonitoringPrimary);
-  EXPECT_THAT(w.all<SetProbing>(), Contains(SetProbing{lte, 400ms}));
+  w.answer(lte, true, 9);
+  EXPECT_EQ(w.pace[lte].interval, 5s);
   w.answer(lte, false, 3);
   EXPECT_EQ(w.engine.active(), wire);
 }

@@ -2,6 +2,7 @@
 // A host for the engine in tests: answers what the engine asks for, at once and in virtual time.
 #pragma once
 
+#include <map>
 #include <set>
 #include <string>
 #include <utility>
@@ -41,11 +42,12 @@ struct World {
 
   Engine engine;
   Instant now{};
-  std::vector<Action> actions;      // of the last feed(), answers included
-  std::vector<std::string> states;  // every state entered since the beginning
-  std::set<Step> failing;           // steps that answer with an error
-  std::set<Step> silent;            // steps that never answer
-  std::set<LinkId> refusing;        // links whose activation fails
+  std::vector<Action> actions;        // of the last feed(), answers included
+  std::map<LinkId, SetProbing> pace;  // as last asked for
+  std::vector<std::string> states;    // every state entered since the beginning
+  std::set<Step> failing;             // steps that answer with an error
+  std::set<Step> silent;              // steps that never answer
+  std::set<LinkId> refusing;          // links whose activation fails
 
   void feed(const Event& event) {
     actions.clear();
@@ -102,6 +104,8 @@ struct World {
       actions.push_back(action);
       if (const auto* change = std::get_if<StateChange>(&action)) {
         states.emplace_back(name(change->to));
+      } else if (const auto* probing = std::get_if<SetProbing>(&action)) {
+        pace[probing->link] = *probing;
       } else if (const auto* apply = std::get_if<ApplyConfig>(&action)) {
         run(ConfigApplied{apply->link, std::nullopt});
       } else if (const auto* step = std::get_if<RunStep>(&action)) {

@@ -47,9 +47,22 @@ Assessment poor(Cause cause) {
           .poor = true};
 }
 
+Cause cause_of(Suspicion::Kind kind) {
+  switch (kind) {
+    case Suspicion::Kind::GatewaySilent:
+      return Cause::GatewaySilent;
+    case Suspicion::Kind::TrafficUnanswered:
+      return Cause::TrafficUnanswered;
+    case Suspicion::Kind::ManyErrors:
+      return Cause::ManyErrors;
+  }
+  return Cause::ManyErrors;
+}
+
 }  // namespace
 
 void LinkHealth::observe(Instant now, const Fact& fact) {
+  suspicion_.observe(fact, lost_in_row_ > 0);
   std::visit(
       [&](const auto& f) {
         using F = std::decay_t<decltype(f)>;
@@ -64,6 +77,7 @@ void LinkHealth::observe(Instant now, const Fact& fact) {
             v4_lost_ = false;
             gateways_ = {};
             radio_.clear();
+            suspicion_.clear();
           }
         } else if constexpr (std::is_same_v<F, fact::Carrier>) {
           carrier_ = f.up;
@@ -80,7 +94,12 @@ void LinkHealth::observe(Instant now, const Fact& fact) {
         } else if constexpr (std::is_same_v<F, Bearer>) {
           observe_bearer(f);
         } else if constexpr (std::is_same_v<F, fact::Gateway>) {
-          gateways_.at(f.address.family() == IpFamily::V4 ? 0 : 1) = f;
+          auto& known = gateways_.at(f.address.family() == IpFamily::V4 ? 0 : 1);
+          // A dead one that is asked again is not alive yet.
+          const bool asked_again = f.state == fact::Nud::Probing && known &&
+                                   known->state == fact::Nud::Failed && known->address == f.address;
+          if (!asked_again) known = f;
+          weigh_losses();
         } else if constexpr (std::is_same_v<F, fact::Probe>) {
           observe_probe(now, f);
         } else if constexpr (std::is_same_v<F, fact::Portal>) {
@@ -91,6 +110,10 @@ void LinkHealth::observe(Instant now, const Fact& fact) {
           trouble_ = f;
         } else if constexpr (std::is_same_v<F, fact::AddressingLost>) {
           addressing_lost_ = !kept_ready_;
+        } else if constexpr (std::is_same_v<F, fact::Traffic>) {
+          weigh_losses();
+        } else if constexpr (std::is_same_v<F, fact::Errors> || std::is_same_v<F, fact::Speed>) {
+          // Taken by suspicion_.
         } else {
           // Counts once it is in the kernel: set_addressed().
           static_assert(std::is_same_v<F, fact::Addressing>);
@@ -145,17 +168,21 @@ bool LinkHealth::no_gateway() const {
 }
 
 void LinkHealth::set_addressed(bool addressed) {
+  // Also another address of a link that stays up: answers take their time until the far end knows
+  // it, and those that were waited for went to the old one.
+  lost_in_row_ = 0;
+  suspicion_.restart();
   if (addressed_ == addressed) return;
   addressed_ = addressed;
   if (addressed) unconnected_ = false;
   proof_ = Proof::None;
   answered_in_row_ = 0;
-  lost_in_row_ = 0;
   probes_.clear();
   quality_.clear();
   portal_ = {};
   budget_spent_ = false;
   silent_.reset();
+  answered_since_lost_ = to_settle;
   if (addressed) trouble_.reset();
 }
 
@@ -183,13 +210,22 @@ void LinkHealth::observe_probe(Instant now, const fact::Probe& probe) {
   silent_ = probe.silent;
   if (probe.ok) {
     lost_in_row_ = 0;
+    if (answered_since_lost_ < to_settle) ++answered_since_lost_;
     if (answered_in_row_ < probe_.up) ++answered_in_row_;
     if (answered_in_row_ >= probe_.up) proof_ = Proof::Alive;
   } else {
     answered_in_row_ = 0;
+    answered_since_lost_ = 0;
     if (lost_in_row_ < probe_.down) ++lost_in_row_;
-    if (lost_in_row_ >= probe_.down) proof_ = Proof::Dead;
+    weigh_losses();
   }
+}
+
+// What was seen beside the lost rounds stands for some of them, never for all.
+void LinkHealth::weigh_losses() {
+  if (lost_in_row_ == 0) return;
+  const int beside = evidence_ == Evidence::All ? suspicion_.strikes() : 0;
+  if (lost_in_row_ + beside >= probe_.down) proof_ = Proof::Dead;
 }
 
 std::optional<Cause> LinkHealth::decisive() const {
@@ -237,6 +273,10 @@ Assessment LinkHealth::assess(Instant now, const RiskModel& model) const {
   if (quality_.poor()) return poor(Cause::Brownout);
   if (risk >= model.arm) return as(LinkVerdict::Suspect, Cause::RadioAtRisk);
   if (lost_in_row_ > 0) return as(LinkVerdict::Suspect, Cause::ProbeLost);
+  if (evidence_ == Evidence::All) {
+    if (const auto kind = suspicion_.kind()) return as(LinkVerdict::Suspect, cause_of(*kind));
+    if (suspicion_.slow()) return as(LinkVerdict::Good, Cause::WellButSlow);
+  }
   return as(LinkVerdict::Good, budget_spent_ ? Cause::WellUnprobed : Cause::Well);
 }
 
@@ -277,7 +317,8 @@ std::string LinkHealth::words(Instant now, const Assessment& a, const RiskModel&
     case Cause::CaptivePortal:
       return portal_.words;
     case Cause::ProbesLost:
-      return std::to_string(lost_in_row_) + " probe rounds in a row unanswered";
+      return std::to_string(lost_in_row_) + " probe rounds in a row unanswered" +
+             (suspicion_.kind() ? "; " + suspicion_.words() : "");
     case Cause::NeverProbed:
       return "up, not proven by probes yet";
     case Cause::Brownout:
@@ -290,11 +331,17 @@ std::string LinkHealth::words(Instant now, const Assessment& a, const RiskModel&
       return std::string("likely to lose packets (") + percent.data() +
              "): " + risk_words(now, model, radio_, probes_);
     }
+    case Cause::GatewaySilent:
+    case Cause::TrafficUnanswered:
+    case Cause::ManyErrors:
+      return suspicion_.words();
     case Cause::KeptReady:
       return kept_ready_ ? "registered, without a connection until it may be needed"
                          : "registered, connecting";
     case Cause::WellUnprobed:
       return "well as far as it is known without probes: their data budget is spent for now";
+    case Cause::WellButSlow:
+      return "well, but at " + suspicion_.speed_words();
     case Cause::Well:
       return "well";
   }

@@ -11,6 +11,7 @@
 #include "failover/core/risk/probe_features.hpp"
 #include "failover/core/risk/radio_features.hpp"
 #include "failover/core/risk/risk_model.hpp"
+#include "failover/core/suspicion.hpp"
 
 namespace mwan::failover {
 
@@ -30,8 +31,12 @@ enum class Cause {
   Brownout,
   ProbeLost,
   RadioAtRisk,
+  GatewaySilent,
+  TrafficUnanswered,
+  ManyErrors,
   KeptReady,
   WellUnprobed,  // the probe budget is spent
+  WellButSlow,
   Well,
 };
 
@@ -63,6 +68,15 @@ class LinkHealth {
   }
   // One that it has and that gets nowhere, while the other one does.
   [[nodiscard]] std::optional<IpFamily> silent() const;
+  // Its last rounds do not agree with each other yet: a round was lost lately, or answered again.
+  // So many rounds as it takes to tell a lost packet from a brown-out (PathQuality).
+  [[nodiscard]] bool settling() const {
+    return proof_ == Proof::Dead ? answered_in_row_ > 0 : answered_since_lost_ < to_settle;
+  }
+  // When an answer to a probe is overdue.
+  [[nodiscard]] Duration answer_limit() const {
+    return evidence_ == Evidence::All ? suspicion_.answer_limit(probe_.timeout) : probe_.timeout;
+  }
   [[nodiscard]] Assessment assess(Instant now, const RiskModel& model) const;
   // The assessment's cause with its figures, for people.
   [[nodiscard]] std::string words(Instant now, const Assessment& a, const RiskModel& model) const;
@@ -108,10 +122,15 @@ class LinkHealth {
   fact::Portal portal_;
   bool budget_spent_ = false;
 
+  void weigh_losses();
+
+  Suspicion suspicion_;
   enum class Proof { None, Alive, Dead };
   Proof proof_ = Proof::None;
   int answered_in_row_ = 0;
   int lost_in_row_ = 0;
+  static constexpr int to_settle = 10;
+  int answered_since_lost_ = to_settle;
 };
 
 }  // namespace mwan::failover

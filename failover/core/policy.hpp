@@ -39,8 +39,12 @@ enum class Families {
 };
 
 struct ProbePolicy {
-  Duration interval = 400ms;       // between rounds while the link is well
-  Duration fast_interval = 150ms;  // while there is suspicion against it
+  // While the link is well, idle or with traffic that is answered: each target once in this time,
+  // one after the other, so that with four of them one is asked every 1.25 s.
+  Duration interval = 5s;
+  Duration fast_interval = 100ms;  // between rounds while there is suspicion against it
+  // While it is dead, or came back and has yet to be well for as long as failback_stable.
+  Duration retry_interval = 1s;
   // While it is well, metered, and another link that is well carries the traffic: data costs money.
   Duration metered_interval = 10s;
   Duration timeout = 700ms;  // a round without its quorum by then has failed

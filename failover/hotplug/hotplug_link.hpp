@@ -41,6 +41,9 @@ class HotplugLink final : public LinkDriver {
   void start(Sink sink) override;
   Task<void> stop() override;
   void set_level(LinkLevel level) override;
+  void look_closer() override {
+    if (driver_) driver_->look_closer();
+  }
 
  private:
   void look(const std::optional<HardwareDevice>& device);

@@ -62,6 +62,9 @@ class HandMonitor final : public LinkMonitor {
     return nullptr;
   }
   Status set_admin(const std::string&, bool) override { return {}; }
+  Status confirm_neighbour(const std::string&, const IpAddress&) override { return {}; }
+  Result<NetdevCounters> counters(const std::string&) override { return NetdevCounters{}; }
+  std::optional<fact::Speed> speed(const std::string&) override { return std::nullopt; }
   void say(const std::string& netdev, bool present) {
     for (const auto& weak : std::vector(watches_)) {
       const auto watch = weak.lock();

@@ -21,16 +21,17 @@ constexpr std::size_t max_links = 256;
 
 // In the order of the variants' alternatives.
 constexpr std::array fact_tags = {
-    "device",     "carrier",         "signal",  "cells", "registration", "packet",       "bearer",
-    "addressing", "addressing_lost", "gateway", "probe", "portal",       "probe_budget", "trouble"};
+    "device",       "carrier",    "signal",          "cells",   "registration", "packet",
+    "bearer",       "addressing", "addressing_lost", "gateway", "probe",        "portal",
+    "probe_budget", "trouble",    "traffic",         "errors",  "speed"};
 static_assert(fact_tags.size() == std::variant_size_v<Fact>);
 // An observation goes by its fact's tag.
 constexpr std::array event_tags = {"start", "", "config_applied", "step_result", "timer"};
 static_assert(event_tags.size() == std::variant_size_v<Event>);
 static_assert(std::is_same_v<std::variant_alternative_t<1, Event>, Observation>);
-constexpr std::array action_tags = {"prepare",         "release", "apply_config",
-                                    "withdraw_config", "probing", "step",
-                                    "route_family",    "state",   "verdict"};
+constexpr std::array action_tags = {"prepare", "release",  "apply_config", "withdraw_config",
+                                    "probing", "step",     "route_family", "state",
+                                    "verdict", "probe_now"};
 static_assert(action_tags.size() == std::variant_size_v<Action>);
 
 OrderedJson encode(const Event& event, const LinkNames& names) {

@@ -6,7 +6,7 @@
 //   {"log":...,"continued":true,"note":...,"policy":{...}}      the run of the older file goes on
 //   {"wall":1700000000,"t_us":5000000}                          seconds since 1970 at that instant
 //   {"t_us":5000123,"event":{"carrier":{"link":"wired","up":false}}}
-//   {"t_us":5000123,"action":{"probing":{"link":"lte","interval_us":150000}}}
+//   {"t_us":5000123,"action":{"probing":{"link":"lte","interval_us":100000,...}}}
 //   {"t_us":5000123,"lost":3}                                   events that could not be written
 #pragma once
 

@@ -89,8 +89,9 @@ TEST(Codec, LinesAreForPeople) {
             R"({"t_us":5000123,"event":{"carrier":{"link":"wired","up":false}}})");
   EXPECT_EQ(event_text(Observation{LinkId{0}, SignalSample{.rat = Rat::Lte, .rsrp_dbm = -101.5}}),
             R"({"t_us":1,"event":{"signal":{"link":"lte","rat":"lte","rsrp_dbm":-101.5}}})");
-  EXPECT_EQ(encode(record::TimedAction{some_time, SetProbing{LinkId{0}, 150ms}}),
-            R"({"t_us":5000123,"action":{"probing":{"link":"lte","interval_us":150000}}})");
+  EXPECT_EQ(
+      encode(record::TimedAction{some_time, SetProbing{LinkId{0}, 100ms, 200ms}}),
+      R"({"t_us":5000123,"action":{"probing":{"link":"lte","interval_us":100000,"limit_us":200000,"in_turn":false}}})");
   EXPECT_EQ(encode(record::WallClock{1700000000, some_time}),
             R"({"wall":1700000000,"t_us":5000123})");
   EXPECT_THAT(encode(record::Header{sample_policy(), false}),

@@ -142,6 +142,28 @@ void describe(A& a, fact::Trouble& v) {
   a("retry_in_us", v.retry_in);
 }
 
+template <class A>
+void describe(A& a, fact::Traffic& v) {
+  expect_members<3>(v);
+  a("flow", v.flow);
+  a("packets", v.packets);
+  a("lasting_us", v.lasting);
+}
+template <class A>
+void describe(A& a, fact::Errors& v) {
+  expect_members<4>(v);
+  a("many", v.many);
+  a("errors", v.errors);
+  a("packets", v.packets);
+  a("over_us", v.over);
+}
+template <class A>
+void describe(A& a, fact::Speed& v) {
+  expect_members<2>(v);
+  a("mbps", v.mbps);
+  a("full_duplex", v.full_duplex);
+}
+
 // ---------------------------------------------------------------- events
 template <class A>
 void describe(A& a, Start& v) {
@@ -188,9 +210,16 @@ void describe(A& a, WithdrawConfig& v) {
 }
 template <class A>
 void describe(A& a, SetProbing& v) {
-  expect_members<2>(v);
+  expect_members<4>(v);
   a("link", v.link);
   a("interval_us", v.interval);
+  a("limit_us", v.limit);
+  a("in_turn", v.in_turn);
+}
+template <class A>
+void describe(A& a, ProbeNow& v) {
+  expect_members<1>(v);
+  a("link", v.link);
 }
 template <class A>
 void describe(A& a, RunStep& v) {
@@ -234,9 +263,10 @@ void describe(A& a, QualityPolicy& v) {
 }
 template <class A>
 void describe(A& a, ProbePolicy& v) {
-  expect_members<7>(v);
+  expect_members<8>(v);
   a("interval_us", v.interval);
   a("fast_interval_us", v.fast_interval);
+  a("retry_interval_us", v.retry_interval);
   a("metered_interval_us", v.metered_interval);
   a("timeout_us", v.timeout);
   a("down", v.down);

@@ -49,6 +49,9 @@ template <>
 inline constexpr std::array<std::string_view, 5> enum_names<fact::Nud>{
     "unknown", "reachable", "stale", "probing", "failed"};
 template <>
+inline constexpr std::array<std::string_view, 3> enum_names<fact::Flow>{"answered", "unanswered",
+                                                                        "silent"};
+template <>
 inline constexpr std::array<std::string_view, 5> enum_names<FailureClass>{
     "permanent", "throttled", "transient", "gone", "cancelled"};
 

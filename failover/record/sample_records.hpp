@@ -67,6 +67,10 @@ inline std::vector<Fact> sample_facts() {
       fact::Probe{.sent = 2, .answered = 1, .ok = true, .silent = IpFamily::V6},
       fact::Trouble{error, 1500ms},
       fact::Trouble{error, std::nullopt},
+      fact::Traffic{fact::Flow::Unanswered, 17, 250ms},
+      fact::Traffic{fact::Flow::Answered, 0, {}},
+      fact::Errors{true, 45, 2000, 2s},
+      fact::Speed{10, false},
   };
 }
 
@@ -91,7 +95,8 @@ inline std::vector<Action> sample_actions() {
           WithdrawConfig{LinkId{1}},
           RouteFamily{IpFamily::V6, LinkId{1}, "lte: IPv6 gets no answer"},
           RouteFamily{IpFamily::V4, std::nullopt, ""},
-          SetProbing{LinkId{0}, 150ms},
+          SetProbing{LinkId{0}, 150ms, 200ms, true},
+          ProbeNow{LinkId{1}},
           RunStep{Step::ActivateLink, LinkId{0}, LinkId{1}},
           RunStep{Step::DetectPrimary, std::nullopt, std::nullopt},
           StateChange{State::MonitoringPrimary, State::InitiatingFailover, Trigger::PrimaryFailed,

@@ -34,10 +34,10 @@ constexpr std::int64_t kMostMs = std::int64_t{366} * 24 * 3600 * 1000;
 constexpr std::size_t kMostPoints = 1000000;
 
 // In the order of the variant's alternatives.
-constexpr std::array kFacts = {"device",          "carrier",        "signal", "cells",
-                               "registration",    "packet-service", "bearer", "addressing",
-                               "addressing-lost", "gateway",        "probe",  "portal",
-                               "probe-budget",    "trouble"};
+constexpr std::array kFacts = {
+    "device",       "carrier",    "signal",          "cells",   "registration", "packet-service",
+    "bearer",       "addressing", "addressing-lost", "gateway", "probe",        "portal",
+    "probe-budget", "trouble",    "traffic",         "errors",  "speed"};
 static_assert(kFacts.size() == std::variant_size_v<Fact>);
 
 struct TraceHeaderFields {

@@ -31,9 +31,14 @@ void LinkFacts::remember(const Fact& fact) {
           addressing_.reset();
         } else if constexpr (std::is_same_v<F, fact::Gateway>) {
           gateways_.at(f.address.family() == IpFamily::V4 ? 0 : 1) = f;
+        } else if constexpr (std::is_same_v<F, fact::Errors>) {
+          errors_ = f;
+        } else if constexpr (std::is_same_v<F, fact::Speed>) {
+          speed_ = f;
         } else {
           static_assert(std::is_same_v<F, fact::Probe> || std::is_same_v<F, fact::Portal> ||
-                        std::is_same_v<F, fact::ProbeBudget> || std::is_same_v<F, fact::Trouble>);
+                        std::is_same_v<F, fact::ProbeBudget> || std::is_same_v<F, fact::Trouble> ||
+                        std::is_same_v<F, fact::Traffic>);
         }
       },
       fact);
@@ -53,6 +58,8 @@ std::vector<Fact> LinkFacts::all() const {
   add(cells_);
   add(addressing_);
   for (const auto& gateway : gateways_) add(gateway);
+  add(errors_);
+  add(speed_);
   return out;
 }
 

@@ -15,8 +15,8 @@ namespace mwan::failover {
 class LinkFacts {
  public:
   void remember(const Fact& fact);
-  // In the order in which a driver would have reported them. Probes are not remembered: a new
-  // engine wants its own.
+  // In the order in which a driver would have reported them. Probes and traffic are not remembered:
+  // a new engine wants its own.
   [[nodiscard]] std::vector<Fact> all() const;
 
  private:
@@ -29,6 +29,8 @@ class LinkFacts {
   std::optional<CellReport> cells_;
   std::optional<fact::Addressing> addressing_;
   std::array<std::optional<fact::Gateway>, 2> gateways_;  // IPv4, IPv6
+  std::optional<fact::Errors> errors_;
+  std::optional<fact::Speed> speed_;
 };
 
 }  // namespace mwan::failover

@@ -55,7 +55,8 @@ struct Runtime::Link {
   LinkFacts facts;
   std::string netdev;
   std::optional<IpConfig> config;  // in the kernel
-  std::unique_ptr<Prober> prober;
+  std::unique_ptr<PacedProber> prober;
+  std::unique_ptr<TrafficWatch> traffic;
   bool wanted = false;  // a driver should run; it may have to wait for the last one to stop
   LinkLevel level = LinkLevel::Up;
   std::unique_ptr<LinkDriver> driver;
@@ -144,6 +145,7 @@ std::uint16_t Runtime::free_slot() const {
 void Runtime::retire(std::unique_ptr<Link> gone) {
   spdlog::info("{}: no longer in the configuration, stopping it", gone->profile.name);
   gone->prober.reset();
+  gone->traffic.reset();
   if (const auto status = plumbing_.withdraw(gone->slot); !status) {
     spdlog::warn("{}: {}", gone->profile.name, status.error().text());
   }
@@ -211,6 +213,7 @@ Task<void> Runtime::stop() {
   queue_.clear();
   for (auto& l : links_) {
     l->prober.reset();
+    l->traffic.reset();
     release(*l);
   }
   const auto busy = [this] {
@@ -309,6 +312,7 @@ void Runtime::carry_out(const Action& action) {
   } else if (const auto* gone = std::get_if<WithdrawConfig>(&action)) {
     Link& l = link(gone->link);
     l.prober.reset();
+    l.traffic.reset();
     l.config.reset();
     if (const auto status = plumbing_.withdraw(l.slot); !status) {
       spdlog::warn("{}: {}", l.profile.name, status.error().text());
@@ -317,6 +321,12 @@ void Runtime::carry_out(const Action& action) {
     set_probing(*pace);
   } else if (const auto* family = std::get_if<RouteFamily>(&action)) {
     route_family(*family);
+  } else if (const auto* now = std::get_if<ProbeNow>(&action)) {
+    if (link(now->link).prober) link(now->link).prober->round();
+  } else if (const auto* verdict = std::get_if<VerdictChange>(&action)) {
+    // The driver's word may come before the probes have decided.
+    Link& l = link(verdict->link);
+    if (verdict->verdict == LinkVerdict::Suspect && l.driver) l.driver->look_closer();
   } else if (const auto* step = std::get_if<RunStep>(&action)) {
     run_step(*step);
   }
@@ -333,6 +343,7 @@ void Runtime::apply(const ApplyConfig& wanted) {
     spdlog::error("{}: {}", l.profile.name, status.error().text());
   }
   l.prober.reset();  // it is bound to the addresses before
+  watch_traffic(l);
   feed(answer);
 }
 
@@ -346,12 +357,67 @@ void Runtime::route_family(const RouteFamily& wanted) {
 void Runtime::set_probing(const SetProbing& wanted) {
   Link& l = link(wanted.link);
   if (!l.prober && l.config && wanted.interval > Duration(0)) {
-    const Link* raw = &l;
-    l.prober = workshop_.prober(l.profile, l.netdev, *l.config,
-                                [this, raw](const Fact& fact) { from_driver(raw, fact); });
+    l.prober = make_prober(l);
     l.prober->set_carrying(engine_->active() == wanted.link);
   }
-  if (l.prober) l.prober->set_interval(wanted.interval);
+  if (!l.prober) return;
+  // Pages are asked when a round was lost by the whole time limit: before that, not all were asked.
+  const bool pages = std::ranges::any_of(
+      l.profile.probe.targets, [](const ProbeTarget& t) { return t.kind == ProbeKind::Http; });
+  l.prober->set_pace(
+      {wanted.interval, pages ? l.profile.probe.policy.timeout : wanted.limit, wanted.in_turn});
+}
+
+// Targets that take turns: those that are cheap and speak of the internet. What the others have to
+// say, and what a budget allows, is known to the prober of all of them.
+std::unique_ptr<PacedProber> Runtime::make_prober(const Link& l) {
+  const auto make = [this, &l](const Profile& profile) {
+    return [this, &l, profile](const Prober::Report& report) {
+      return workshop_.prober(profile, l.netdev, *l.config, report);
+    };
+  };
+  const bool paid = l.profile.metered && l.profile.probe.budget_mb > 0;
+  std::vector<PacedProber::Make> each;
+  for (const auto& target : l.profile.probe.targets) {
+    const bool cheap = target.kind != ProbeKind::Http && target.kind != ProbeKind::Gateway;
+    if (paid || !cheap) continue;
+    Profile one = l.profile;
+    one.probe.targets = {target};
+    one.probe.quorum = 1;
+    each.emplace_back(make(one));
+  }
+  return std::make_unique<PacedProber>(loop_, l.profile.probe.policy.timeout, make(l.profile), each,
+                                       [this, from = &l](const Fact& fact) { heard(from, fact); });
+}
+
+void Runtime::heard(const Link* from, const Fact& fact) {
+  const auto* probe = std::get_if<fact::Probe>(&fact);
+  if (probe != nullptr && probe->rtt && from->traffic) from->traffic->round_trip(*probe->rtt);
+  from_driver(from, fact);
+}
+
+void Runtime::watch_traffic(Link& l) {
+  l.traffic.reset();
+  if (!workshop_.traffic || !l.config) return;
+  const Link* raw = &l;
+  // A question and its answer are a packet each but for the kinds that hold conversations.
+  const auto own = [raw] {
+    TrafficWatch::OwnPackets out;
+    if (!raw->prober) return out;
+    const Prober::Counts counts = raw->prober->counts();
+    for (const ProbeKind kind : {ProbeKind::Icmp, ProbeKind::Dns, ProbeKind::Gateway}) {
+      out.sent += counts.at(static_cast<std::size_t>(kind)).asked;
+      out.received += counts.at(static_cast<std::size_t>(kind)).answered;
+    }
+    return out;
+  };
+  l.traffic = workshop_.traffic(l.netdev,
+                                {.fact = [this, raw](const Fact& fact) { from_driver(raw, fact); },
+                                 .own = own,
+                                 .idle =
+                                     [raw] {
+                                       if (raw->driver) raw->driver->look_closer();
+                                     }});
 }
 
 void Runtime::run_step(const RunStep& wanted) {

@@ -13,12 +13,14 @@
 #include "failover/config/configuration.hpp"
 #include "failover/core/engine.hpp"
 #include "failover/host/host.hpp"
+#include "failover/probe/paced_prober.hpp"
 #include "failover/probe/prober.hpp"
 #include "failover/record/decision_log.hpp"
 #include "failover/run/link_facts.hpp"
 #include "failover/run/plumbing.hpp"
 #include "hal/link_driver.hpp"
 #include "hal/loop.hpp"
+#include "hal/traffic/traffic_watch.hpp"
 
 namespace mwan::failover {
 
@@ -29,6 +31,9 @@ struct Workshop {
   std::function<std::unique_ptr<Prober>(const Profile&, const std::string& netdev,
                                         const IpConfig& config, Prober::Report report)>
       prober;
+  // Looks at the counters of netdev. May be empty: nothing is known of the traffic then.
+  std::function<std::unique_ptr<TrafficWatch>(const std::string& netdev, TrafficWatch::Calls)>
+      traffic;
 };
 
 // Looks on, step by step.
@@ -79,6 +84,9 @@ class Runtime {
   void route_family(const RouteFamily& wanted);
   void set_probing(const SetProbing& wanted);
   void tell_probers();
+  std::unique_ptr<PacedProber> make_prober(const Link& l);
+  void watch_traffic(Link& l);
+  void heard(const Link* from, const Fact& fact);
   void prepare(Link& l);
   void prepare_waiting();
   void release(Link& l);

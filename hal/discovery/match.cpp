@@ -46,13 +46,14 @@ Problem set_once(std::string& target, std::string value, std::string_view field)
 }
 
 Problem take_condition(std::string_view field, std::string_view value, DeviceMatch& out) {
-  if (value.empty()) return fmt::format("{}: has nothing behind it", field);
-  if (value.size() > kLongest) return fmt::format("{}: is too long", field);
+  const std::string shown = as_written(field.substr(0, 32));
+  if (value.empty()) return fmt::format("{}: has nothing behind it", shown);
+  if (value.size() > kLongest) return fmt::format("{}: is too long", shown);
   if (field == "serial") return set_once(out.serial, as_written(value), field);
   if (field == "path") return set_once(out.path, as_written(value), field);
   if (field == "mac") {
     if (!is_mac(value)) {
-      return fmt::format("mac:{} is not an address like 02:00:5e:10:00:01", value);
+      return fmt::format("mac:{} is not an address like 02:00:5e:10:00:01", as_written(value));
     }
     return set_once(out.mac, lower(value), field);
   }
@@ -65,14 +66,13 @@ Problem take_condition(std::string_view field, std::string_view value, DeviceMat
       return fmt::format(
           "usb:{} is not VENDOR or VENDOR:PRODUCT of four hexadecimal digits each, "
           "as lsusb prints them",
-          value);
+          as_written(value));
     }
     if (auto problem = set_once(out.vendor, lower(vendor), field)) return problem;
     out.product = lower(product);
     return std::nullopt;
   }
-  return fmt::format("\"{}:\" is no condition; expected is {}", as_written(field.substr(0, 32)),
-                     kMatchWords);
+  return fmt::format("\"{}:\" is no condition; expected is {}", shown, kMatchWords);
 }
 
 }  // namespace

@@ -83,5 +83,12 @@ TEST(Match, TheMorePreciseCountsMore) {
   }
 }
 
+TEST(Match, ErrorsShowNothingThatDrivesATerminal) {
+  for (const char* text : {"mac:\x1b[2J", "usb:\x1b[2J", "\x1b[2J:1", "\x1b[2J:", "\x1b[2J"}) {
+    EXPECT_THAT(error_of(text), HasSubstr("2J"));
+    EXPECT_THAT(error_of(text), testing::Not(HasSubstr("\x1b")));
+  }
+}
+
 }  // namespace
 }  // namespace mwan

@@ -94,6 +94,7 @@ void EthernetDriver::appeared() {
   own_mtu_ = seen_->mtu;
   back_off_ = Duration(0);
   carrier_.reset();
+  speed_.reset();
   report(fact::Device{true, config_.netdev});
   if (!sink_) return;
   if (!has_clients()) watch_gateways(config_.addressing);
@@ -112,11 +113,47 @@ void EthernetDriver::watch_gateways(const IpConfig& config) {
       gateways_.push_back(std::move(*known));
       continue;
     }
-    gateways_.push_back({gateway, monitor_.watch_neighbour(config_.netdev, gateway,
-                                                           [this, gateway](fact::Nud state) {
-                                                             report(fact::Gateway{gateway, state});
-                                                           })});
+    gateways_.push_back({gateway,
+                         monitor_.watch_neighbour(
+                             config_.netdev, gateway,
+                             [this, gateway](fact::Nud state) { this->gateway(gateway, state); }),
+                         std::nullopt,
+                         {}});
   }
+}
+
+void EthernetDriver::gateway(const IpAddress& address, fact::Nud state) {
+  const auto at = std::ranges::find(gateways_, address, &GatewayWatch::address);
+  if (at == gateways_.end()) return;
+  if (state == fact::Nud::Probing && at->told != state) {
+    if (at->patience.active()) return;
+    at->patience = loop_.after(config_.gateway_patience, [this, address] {
+      const auto silent = std::ranges::find(gateways_, address, &GatewayWatch::address);
+      silent->patience.reset();
+      silent->told = fact::Nud::Probing;
+      report(fact::Gateway{address, fact::Nud::Probing});
+    });
+    return;
+  }
+  at->patience.reset();
+  if (at->told == state) return;
+  at->told = state;
+  report(fact::Gateway{address, state});
+}
+
+void EthernetDriver::look_closer() {
+  if (carrier_ != true || config_.observe_only) return;
+  for (const GatewayWatch& gateway : gateways_) {
+    // What goes wrong here is seen elsewhere: the device has gone or lost its addresses.
+    (void)monitor_.confirm_neighbour(config_.netdev, gateway.address);
+  }
+}
+
+void EthernetDriver::look_at_speed() {
+  const auto speed = monitor_.speed(config_.netdev);
+  if (!speed || speed == speed_) return;
+  speed_ = speed;
+  report(*speed);
 }
 
 void EthernetDriver::disappeared() {
@@ -163,6 +200,8 @@ void EthernetDriver::carrier(bool up) {
   if (up) {
     debounce_.reset();
     if (carrier_ != true) report_carrier(true);
+    // Also after a loss too short to be told: with the carrier goes what was agreed on.
+    if (sink_) look_at_speed();
     return;
   }
   if (carrier_ == false || debounce_.active()) return;

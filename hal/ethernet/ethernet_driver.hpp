@@ -29,6 +29,9 @@ struct EthernetConfig {
   bool families_apart = false;
   // Only look: the device is not set up (dry run).
   bool observe_only = false;
+  // A gateway that is asked and has not answered by then is reported as Probing: answers of the
+  // same wire take a millisecond, of a phone's a few tens.
+  Duration gateway_patience = std::chrono::milliseconds(250);
 };
 
 // Who gets what is not given; null: nobody.
@@ -39,8 +42,9 @@ struct AddressClients {
 
 // Reports Device, Carrier, Addressing (whenever the device has become usable: the kernel forgets
 // routes, and IPv6 addresses, of a device that was down) and, for the gateway of each family,
-// Gateway. A device that is down is set up once, with back-off while that is refused; if somebody
-// sets it down again that is respected and reported as Trouble.
+// Gateway; and Speed, whenever it is another. A gateway that is being asked is reported as Probing
+// only when its answer does not come at once. A device that is down is set up once, with back-off
+// while that is refused; if somebody sets it down again that is respected and reported as Trouble.
 //
 // With a client for a family, Addressing waits for it as addressing_parts.hpp says, and is said
 // again when it has changed; a lost carrier takes it (AddressingLost): the cable may come back in
@@ -54,6 +58,8 @@ class EthernetDriver final : public LinkDriver {
   void start(Sink sink) override;
   // Ends the client; sets the device down again if this driver had set it up.
   Task<void> stop() override;
+  // Asks the gateways.
+  void look_closer() override;
 
  private:
   void look(const LinkState& state);
@@ -69,6 +75,8 @@ class EthernetDriver final : public LinkDriver {
   void want_clients(bool wanted);
   void leased(IpFamily family, std::optional<IpConfig> config, const std::string& why);
   void look_at_parts(const std::string& why_not);
+  void gateway(const IpAddress& address, fact::Nud state);
+  void look_at_speed();
   void lost(const std::string& why);
   void trouble(FailureClass failure, const std::string& message,
                std::optional<Duration> retry_in = std::nullopt);
@@ -82,13 +90,16 @@ class EthernetDriver final : public LinkDriver {
   struct GatewayWatch {
     IpAddress address;
     LinkMonitor::Watch watch;
+    std::optional<fact::Nud> told;
+    SourceHandle patience;  // for its answer
   };
   std::vector<GatewayWatch> gateways_;
   std::optional<LinkState> seen_;
-  std::optional<bool> carrier_;  // as reported
-  std::uint32_t own_mtu_ = 0;    // of the device, as it appeared
-  bool brought_up_ = false;      // by this driver, since the device appeared
-  bool left_down_ = false;       // somebody else wants it down
+  std::optional<bool> carrier_;       // as reported
+  std::optional<fact::Speed> speed_;  // likewise, of this device
+  std::uint32_t own_mtu_ = 0;         // of the device, as it appeared
+  bool brought_up_ = false;           // by this driver, since the device appeared
+  bool left_down_ = false;            // somebody else wants it down
   Duration back_off_{};
   SourceHandle retry_;
   SourceHandle debounce_;

@@ -27,6 +27,14 @@ class HandMonitor final : public LinkMonitor {
     if (refuse) return failed(FailureClass::Permanent, "set up", "not permitted");
     return {};
   }
+  Status confirm_neighbour(const std::string&, const IpAddress& address) override {
+    asked.push_back(address.text());
+    return {};
+  }
+  Result<NetdevCounters> counters(const std::string&) override { return NetdevCounters{}; }
+  std::optional<fact::Speed> speed(const std::string&) override { return agreed; }
+  std::optional<fact::Speed> agreed;
+  std::vector<std::string> asked;
   std::function<void(const LinkState&)> link;
   std::function<void(fact::Nud)> neighbour;
   std::vector<bool> admin;
@@ -46,6 +54,7 @@ std::string words(const Fact& fact) {
   if (const auto* f = std::get_if<fact::Carrier>(&fact)) return f->up ? "carrier" : "no carrier";
   if (std::holds_alternative<fact::Addressing>(fact)) return "addressing";
   if (std::holds_alternative<fact::Gateway>(fact)) return "gateway";
+  if (const auto* f = std::get_if<fact::Speed>(&fact)) return std::to_string(f->mbps) + " Mbit/s";
   if (std::holds_alternative<fact::AddressingLost>(fact)) return "addressing lost";
   if (const auto* f = std::get_if<fact::Trouble>(&fact)) return "trouble: " + f->error.text();
   return "something else";
@@ -216,6 +225,59 @@ TEST_F(EthernetDriverTest, TheGatewaysStateIsPassedOn) {
   said.clear();
   monitor.neighbour(fact::Nud::Failed);
   EXPECT_THAT(said, ElementsAre("gateway"));
+}
+
+TEST_F(EthernetDriverTest, AGatewayThatAnswersSoonWasNeverInDoubt) {
+  config.gateway_patience = 30ms;
+  start();
+  monitor.link(plugged);
+  monitor.neighbour(fact::Nud::Reachable);
+  said.clear();
+  monitor.neighbour(fact::Nud::Probing);
+  monitor.neighbour(fact::Nud::Reachable);
+  const SourceHandle later = loop.after(60ms, [] {});
+  loop.iterate(true);
+  EXPECT_THAT(said, ElementsAre());
+
+  monitor.neighbour(fact::Nud::Probing);
+  EXPECT_THAT(said, ElementsAre());
+  const Instant limit = Loop::now() + 10s;
+  while (said.empty() && Loop::now() < limit) loop.iterate(true);
+  EXPECT_THAT(said, ElementsAre("gateway"));
+  monitor.neighbour(fact::Nud::Failed);
+  EXPECT_EQ(said.size(), 2U);
+}
+
+TEST_F(EthernetDriverTest, LookingCloserAsksTheGateway) {
+  start();
+  driver->look_closer();
+  EXPECT_THAT(monitor.asked, ElementsAre());  // nothing is there yet
+  monitor.link(plugged);
+  driver->look_closer();
+  EXPECT_THAT(monitor.asked, ElementsAre("203.0.113.1"));
+  monitor.link(unplugged);
+  driver->look_closer();
+  EXPECT_EQ(monitor.asked.size(), 1U);
+}
+
+TEST_F(EthernetDriverTest, TheSpeedIsSaidWhenItIsAnother) {
+  config.carrier_debounce = 10s;
+  monitor.agreed = fact::Speed{1000, true};
+  start();
+  monitor.link(plugged);
+  EXPECT_EQ(said.back(), "1000 Mbit/s");
+  said.clear();
+  monitor.link(unplugged);
+  monitor.link(plugged);
+  EXPECT_THAT(said, ElementsAre());
+  monitor.link(unplugged);  // too short to be told
+  monitor.agreed = fact::Speed{10, true};
+  monitor.link(plugged);
+  EXPECT_THAT(said, ElementsAre("10 Mbit/s"));
+  monitor.link(absent);
+  said.clear();
+  monitor.link(plugged);
+  EXPECT_EQ(said.back(), "10 Mbit/s");  // another device
 }
 
 TEST_F(EthernetDriverTest, ARefusalIsReported) {

@@ -35,6 +35,7 @@ class TetherDriver final : public LinkDriver {
 
   void start(Sink sink) override;
   Task<void> stop() override;
+  void look_closer() override { ethernet_->look_closer(); }
 
  private:
   void take(const Fact& fact);

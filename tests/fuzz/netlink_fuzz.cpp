@@ -43,6 +43,8 @@ void look(const Neighbour& neighbour) {
   require(neighbour.ifindex > 0, "a neighbour is somewhere");
 }
 
+void look(const NetdevCounters& counters) { require(continues(counters, counters), "a device's"); }
+
 template <class T>
 void look(const std::optional<T>& value) {
   if (value) look(*value);
@@ -59,7 +61,7 @@ void take(ByteView input) {
   std::memcpy(storage.data(), &header, sizeof header);
   std::copy(input.begin(), input.end(), storage.begin() + NLMSG_HDRLEN);
   const auto& message = *reinterpret_cast<const nlmsghdr*>(storage.data());
-  switch (chosen % 5) {
+  switch (chosen % 6) {
     case 0:
       return look(parse_link(message));
     case 1:
@@ -68,6 +70,8 @@ void take(ByteView input) {
       return look(parse_route(message));
     case 3:
       return look(parse_rule(message));
+    case 4:
+      return look(parse_counters(message));
     default:
       return look(parse_neighbour(message));
   }

@@ -44,6 +44,15 @@ Message neighbour_message() {
   return message;
 }
 
+Message counters_message() {
+  if_stats_msg header{};
+  header.ifindex = 3;
+  Message message(RTM_NEWSTATS, 0, header);
+  const std::vector<std::uint8_t> stats(sizeof(rtnl_link_stats64), 1);
+  message.put(IFLA_STATS_LINK_64, stats);
+  return message;
+}
+
 void add_icmp(Seeds& seeds) {
   using mwan::failover::encode_request;
   const auto request =
@@ -136,7 +145,8 @@ void add_network_seeds(Seeds& seeds) {
   rule.oif = "wwan0";
   rule.suppress_prefix_length = 0;
   add(seeds, 3, rule_message(RTM_NEWRULE, 0, rule));
-  add(seeds, 4, neighbour_message());
+  add(seeds, 4, counters_message());
+  add(seeds, 5, neighbour_message());
   add_icmp(seeds);
   add_ra(seeds);
   add_reports(seeds);

@@ -103,6 +103,16 @@ void add_quirks(Seeds& seeds) {
   seeds.add("quirks", "mbimex=2 open=2m\tfirst-reset=power\nfcc-unlock=dms");
 }
 
+void add_matches(Seeds& seeds) {
+  const std::string device =
+      "\nLQ650551070110\npci-0000:00:14.0-usb-0:2\n1199\n9071\n02:00:5e:10:00:01\n";
+  for (const char* match :
+       {"any", "usb:1199", "usb:1199:9071,serial:LQ650551070110", "mac:02:00:5E:10:00:01",
+        "path:pci-0000:00:14.0-usb-0:2", "any,usb:1199", "serial:a,serial:b"}) {
+    seeds.add("match", match + device);
+  }
+}
+
 }  // namespace
 
 void add_text_seeds(Seeds& seeds) {
@@ -111,6 +121,7 @@ void add_text_seeds(Seeds& seeds) {
   seeds.add("providers", kProviders);
   add_probe_targets(seeds);
   add_quirks(seeds);
+  add_matches(seeds);
 }
 
 }  // namespace mwan::fuzz

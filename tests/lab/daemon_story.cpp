@@ -63,6 +63,12 @@ std::optional<std::string> gateway_words(const Json& e) {
   return "gateway " + state;
 }
 
+std::optional<std::string> traffic_words(const Json& e) {
+  const std::string flow = word(e, "flow");
+  if (flow == "silent") return std::nullopt;
+  return "traffic is " + flow;
+}
+
 std::optional<std::string> probe_words(const Json& e) {
   return flag(e, "ok") ? "probes are answered" : "a probe round is lost";
 }
@@ -95,6 +101,13 @@ const std::map<std::string, Words, std::less<>>& event_words() {
       {"addressing_lost", [](const Json& e) { return "addressing lost: " + word(e, "why"); }},
       {"gateway", gateway_words},
       {"probe", probe_words},
+      {"traffic", traffic_words},
+      {"errors",
+       [](const Json& e) {
+         return flag(e, "many") ? "packets are damaged" : "packets are no longer damaged";
+       }},
+      {"speed",
+       [](const Json& e) { return fmt::format("{:.0f} Mbit/s", number(e, "mbps").value_or(0)); }},
       {"trouble", [](const Json& e) { return "trouble: " + error_words(part(e, "error")); }},
       {"config_applied", error_only},
       {"step_result", error_only},

@@ -12,6 +12,7 @@
 #include "hal/pppoe/pppoe_driver.hpp"
 #include "hal/ra/ra_client.hpp"
 #include "hal/tether/tether_driver.hpp"
+#include "hal/traffic/traffic_watch.hpp"
 #include "modems/modem.hpp"
 #include "modems/quirks/overrides.hpp"
 #include "modems/recovery/usb_reset.hpp"
@@ -288,6 +289,10 @@ failover::Workshop make_workshop(Loop& loop, LinkMonitor& monitor, failover::Hot
         return std::make_unique<failover::RoundProber>(loop, prober_config(profile, netdev, config),
                                                        std::move(report));
       },
+      .traffic =
+          [&loop, &monitor](const std::string& netdev, TrafficWatch::Calls calls) {
+            return std::make_unique<TrafficWatch>(loop, monitor, netdev, std::move(calls));
+          },
   };
 }
 

@@ -101,5 +101,29 @@ TEST_F(EthernetLab, TheGatewaysStateIsReported) {
   stop();
 }
 
+TEST_F(EthernetLab, ASilentGatewayIsDoubtedAtOnceAndGivenUpByTheKernel) {
+  cable("eth1");
+  far("link set eth1 up");
+  far("addr add 192.0.2.1/24 dev eth1");
+  here("link set eth1 up");
+  here("addr add 192.0.2.2/24 dev eth1");
+  const IpAddress gateway = *IpAddress::parse("192.0.2.1");
+  start();
+  EXPECT_TRUE(told(fact::Speed{10000, true}));
+  driver_->look_closer();
+  EXPECT_TRUE(told(fact::Gateway{gateway, fact::Nud::Reachable}));
+  facts_.clear();
+  driver_->look_closer();
+  until(
+      loop_, [] { return false; }, 500ms);
+  EXPECT_THAT(facts_, testing::IsEmpty());  // it answered, as before: no news
+  far("link set eth1 arp off");
+  far("addr flush dev eth1");
+  driver_->look_closer();
+  EXPECT_TRUE(told(fact::Gateway{gateway, fact::Nud::Probing}));
+  EXPECT_TRUE(told(fact::Gateway{gateway, fact::Nud::Failed}));
+  stop();
+}
+
 }  // namespace
 }  // namespace mwan

@@ -254,5 +254,57 @@ TEST_F(MonitorLab, SetAdminNamesAMissingDevice) {
   EXPECT_THAT(missing.error().text(), testing::HasSubstr("eth9"));
 }
 
+TEST_F(MonitorLab, CountersAndSpeedOfADevice) {
+  here("link set eth1 up");
+  far("link set eth1 up");
+  here("addr add 192.0.2.2/24 dev eth1");
+  far("addr add 192.0.2.1/24 dev eth1");
+  open();
+  const auto before = monitor_->counters("eth1");
+  REQUIRE_OK(before);
+  EXPECT_THAT(says({"ping", "-c3", "-i0.1", "192.0.2.1"}), testing::HasSubstr("3 received"));
+  const auto after = monitor_->counters("eth1");
+  REQUIRE_OK(after);
+  EXPECT_GE(after->tx_packets, before->tx_packets + 3);
+  EXPECT_GE(after->rx_packets, before->rx_packets + 3);
+  EXPECT_EQ(monitor_->counters("eth9").error().failure, FailureClass::Gone);
+
+  EXPECT_EQ(monitor_->speed("eth1"), (fact::Speed{10000, true}));  // what veth says of itself
+  EXPECT_EQ(monitor_->speed("lo"), std::nullopt);
+  EXPECT_EQ(monitor_->speed("eth9"), std::nullopt);
+}
+
+TEST_F(MonitorLab, ANeighbourThatIsAskedAnswersOrFails) {
+  here("link set eth1 up");
+  far("link set eth1 up");
+  here("addr add 192.0.2.2/24 dev eth1");
+  far("addr add 192.0.2.1/24 dev eth1");
+  open();
+  const IpAddress gateway = *IpAddress::parse("192.0.2.1");
+  std::vector<fact::Nud> told;
+  const auto w = monitor_->watch_neighbour("eth1", gateway,
+                                           [&told](fact::Nud state) { told.push_back(state); });
+  const auto becomes = [&](fact::Nud state) {
+    return until(loop_, [&] { return !told.empty() && told.back() == state; });
+  };
+  // Unknown to the kernel so far, then known and asked again.
+  for (int i = 0; i < 2; ++i) {
+    told.clear();
+    REQUIRE_OK(monitor_->confirm_neighbour("eth1", gateway));
+    EXPECT_TRUE(becomes(fact::Nud::Reachable));
+  }
+  far("link set eth1 arp off");
+  far("addr flush dev eth1");
+  REQUIRE_OK(monitor_->confirm_neighbour("eth1", gateway));
+  EXPECT_TRUE(becomes(fact::Nud::Probing));
+  EXPECT_TRUE(becomes(fact::Nud::Failed));
+  // A dead one is asked again, too.
+  far("link set eth1 arp on");
+  far("addr add 192.0.2.1/24 dev eth1");
+  REQUIRE_OK(monitor_->confirm_neighbour("eth1", gateway));
+  EXPECT_TRUE(becomes(fact::Nud::Reachable));
+  EXPECT_FALSE(monitor_->confirm_neighbour("eth9", gateway));
+}
+
 }  // namespace
 }  // namespace mwan::netlink

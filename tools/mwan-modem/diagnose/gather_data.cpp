@@ -3,7 +3,7 @@
 #include <fstream>
 #include <utility>
 
-#include "modems/netdev_counters.hpp"
+#include "hal/traffic/netdev_counters.hpp"
 #include "netlink/netlink.hpp"
 #include "tools/mwan-modem/diagnose/gather.hpp"
 #include "tools/mwan-modem/net/applied_config.hpp"

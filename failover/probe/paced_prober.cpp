@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "failover/probe/paced_prober.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace mwan::failover {
+
+PacedProber::PacedProber(Loop& loop, Duration patience, const Make& all,
+                         const std::vector<Make>& each, Report report)
+    : loop_(loop),
+      patience_(patience),
+      report_(std::move(report)),
+      all_(all([this](const Fact& fact) {
+        // What is not a round's end is passed on as it is.
+        if (const auto* probe = std::get_if<fact::Probe>(&fact)) {
+          heard_all(*probe);
+        } else {
+          this->report(fact);
+        }
+      })) {
+  if (each.size() < 2) return;
+  each_.reserve(each.size());
+  for (std::size_t i = 0; i < each.size(); ++i) {
+    each_.push_back({each[i]([this, i](const Fact& fact) {
+      if (const auto* probe = std::get_if<fact::Probe>(&fact)) heard_one(i, *probe);
+    })});
+  }
+}
+
+void PacedProber::set_pace(const Pace& pace) {
+  const Pace before = std::exchange(pace_, pace);
+  if (pace.interval == before.interval && pace.in_turn == before.in_turn) return;
+  tick_.reset();
+  if (pace.interval <= Duration(0)) again_.reset();
+  if (!pace.in_turn) look_.reset();
+  for (Target& target : each_) target.overdue.reset();
+  if (pace.interval <= Duration(0)) {
+    rounds_.clear();
+    return;
+  }
+  const bool at_once = before.interval <= Duration(0) || pace.interval < before.interval;
+  if (pace.in_turn && !at_once) {
+    last_whole_ = Loop::now();
+    const auto turns = static_cast<Duration::rep>(std::max<std::size_t>(1, each_.size()));
+    tick_ = loop_.after(pace.interval / turns, [this] { tick(); });
+  } else {
+    tick_ = loop_.soon([this] { tick(); });
+  }
+}
+
+void PacedProber::tick() {
+  const auto turns =
+      static_cast<Duration::rep>(pace_.in_turn ? std::max<std::size_t>(1, each_.size()) : 1);
+  tick_ = loop_.after(pace_.interval / turns, [this] { tick(); });
+  const bool whole = Loop::now() - last_whole_ >= kWhole;
+  if (!pace_.in_turn || each_.empty() || whole) {
+    round();
+    return;
+  }
+  ask(each_[next_]);
+  next_ = (next_ + 1) % each_.size();
+}
+
+// ---------------------------------------------------------------- all of them
+
+void PacedProber::round() { begin_round(false); }
+
+void PacedProber::begin_round(bool confirms) {
+  const Instant now = last_whole_ = Loop::now();
+  rounds_.push_back({.begun = now, .told_lost = false, .confirms = confirms, .limit = {}});
+  if (pace_.limit > Duration(0) && pace_.limit < patience_) {
+    rounds_.back().limit = loop_.after(pace_.limit, [this, now] { late(now); });
+  }
+  all_->round();
+}
+
+void PacedProber::look_closer() {
+  look_.reset();
+  if (!pace_.in_turn || looks_-- <= 0) return;
+  look_ = loop_.after(kLook, [this] { look_closer(); });
+  begin_round(false);
+}
+
+void PacedProber::late(Instant begun) {
+  const auto at = std::ranges::find(rounds_, begun, &Round::begun);
+  if (at == rounds_.end()) return;
+  at->told_lost = true;
+  at->limit.reset();
+  if (at->confirms) {
+    // From the loop, after the first loss: whoever is told may end this.
+    again_ = loop_.soon([this] { report(fact::Probe{.sent = 1, .answered = 0, .ok = false}); });
+  }
+  report(fact::Probe{.sent = 1, .answered = 0, .ok = false});
+}
+
+// Rounds overlap and their reports bear no number: an answered one is that which began its round
+// trip time ago, a lost one is the oldest.
+void PacedProber::heard_all(const fact::Probe& probe) {
+  if (pace_.interval <= Duration(0)) return;
+  silent_ = probe.silent;
+  bool told = false;
+  if (!rounds_.empty()) {
+    auto at = rounds_.begin();
+    if (probe.ok && probe.rtt) {
+      const Instant begun = Loop::now() - *probe.rtt;
+      const auto off = [begun](const Round& r) {
+        return r.begun > begun ? r.begun - begun : begun - r.begun;
+      };
+      at = std::ranges::min_element(rounds_, {}, off);
+    }
+    told = at->told_lost;
+    rounds_.erase(at);
+  }
+  if (!probe.ok && told) return;
+  report(probe);
+}
+
+void PacedProber::set_carrying(bool carries) {
+  all_->set_carrying(carries);
+  for (const Target& target : each_) target.prober->set_carrying(carries);
+}
+
+Prober::Counts PacedProber::counts() const {
+  Prober::Counts out = all_->counts();
+  for (const Target& target : each_) {
+    const Prober::Counts more = target.prober->counts();
+    for (std::size_t i = 0; i < out.size(); ++i) {
+      out[i].asked += more[i].asked;
+      out[i].answered += more[i].answered;
+      out[i].bytes += more[i].bytes;
+    }
+  }
+  return out;
+}
+
+// ---------------------------------------------------------------- one after the other
+
+void PacedProber::ask(Target& target) {
+  const auto index = static_cast<std::size_t>(&target - each_.data());
+  if (pace_.limit > Duration(0) && pace_.limit < patience_) {
+    target.overdue = loop_.after(pace_.limit, [this, index] {
+      each_[index].overdue.reset();
+      heard_one(index, {.sent = 1, .answered = 0, .ok = false});
+    });
+  }
+  target.prober->round();
+}
+
+void PacedProber::heard_one(std::size_t index, const fact::Probe& probe) {
+  // Once the pace is another, whole rounds tell more; an answer that comes late is still one.
+  if (pace_.interval <= Duration(0)) return;
+  if (!pace_.in_turn && !probe.ok) return;
+  Target& target = each_[index];
+  if (probe.ok) target.overdue.reset();
+  const bool heard_before = std::exchange(target.heard, probe.ok);
+  const bool others =
+      std::ranges::any_of(each_, [&](const Target& t) { return &t != &target && t.heard; });
+  if (!probe.ok && !heard_before && others) return;
+  if (!probe.ok) {
+    begin_round(true);
+    looks_ = kLooks;
+    look_ = loop_.after(kLook, [this] { look_closer(); });
+    return;
+  }
+  if (!heard_before) {
+    looks_ = kLooks;
+    look_ = loop_.after(kLook, [this] { look_closer(); });
+  }
+  fact::Probe told = probe;
+  told.silent = silent_;
+  report(told);
+}
+
+// Whoever is told may destroy this: nothing of it is touched afterwards.
+void PacedProber::report(const Fact& fact) {
+  const Report report = report_;
+  report(fact);
+}
+
+}  // namespace mwan::failover

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// When a link's targets are asked, and from when on an answer is missed: all at once or one after
+// the other, over probers that know how to ask.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "failover/probe/prober.hpp"
+#include "hal/loop.hpp"
+
+namespace mwan::failover {
+
+// One question to each target in turn costs what a round of all of them costs, and hears of a loss
+// so many times sooner. A target that does not answer may be the only one: all are asked at once
+// then, and what that round says is reported; when it is lost as well, two losses. Of a target that
+// was silent the last time already, while another one was not, nothing more is asked: it says
+// nothing about the link.
+//
+// NOTE Threading: on the loop's thread. It may be destroyed in its own report.
+class PacedProber {
+ public:
+  struct Pace {
+    Duration interval{};  // zero: no rounds
+    Duration limit{};  // an answer that takes longer counts as lost; should it come, as an answer
+    bool in_turn = false;
+    bool operator==(const Pace&) const = default;
+  };
+  using Report = Prober::Report;
+  using Make = std::function<std::unique_ptr<Prober>(Report)>;
+
+  // all: of all targets. each: of one each; with none, or one, `all` is asked in turn as well.
+  // patience: what the probers wait for answers.
+  PacedProber(Loop& loop, Duration patience, const Make& all, const std::vector<Make>& each,
+              Report report);
+
+  // From now on; the same interval again goes on. The first round comes at once, the first question
+  // in turn when probing goes on at that slower pace comes after its time.
+  void set_pace(const Pace& pace);
+  // One round of all targets beside those.
+  void round();
+  void set_carrying(bool carries);
+  // Of all its probers together.
+  [[nodiscard]] Prober::Counts counts() const;
+  [[nodiscard]] const std::string& last_failure() const { return all_->last_failure(); }
+
+ private:
+  // How often all are asked while they take turns: silent ones are heard again, and what only a
+  // whole round tells.
+  static constexpr Duration kWhole = std::chrono::seconds(30);
+  // After a lost question all are asked so often and so many times, though others answer: one in
+  // three that is lost shows in that many, and would hardly ever lose a round.
+  static constexpr Duration kLook = std::chrono::milliseconds(100);
+  static constexpr int kLooks = 10;
+
+  struct Target {
+    std::unique_ptr<Prober> prober;
+    bool heard = true;     // the last time it was asked
+    SourceHandle overdue;  // its answer
+  };
+  struct Round {
+    Instant begun;
+    bool told_lost = false;
+    bool confirms = false;  // a lost question
+    SourceHandle limit;
+  };
+
+  void tick();
+  void begin_round(bool confirms);
+  void look_closer();
+  void ask(Target& target);
+  void heard_one(std::size_t index, const fact::Probe& probe);
+  void heard_all(const fact::Probe& probe);
+  void late(Instant begun);
+  void report(const Fact& fact);
+
+  Loop& loop_;
+  Duration patience_;
+  Report report_;
+  std::unique_ptr<Prober> all_;
+  std::vector<Target> each_;
+  std::size_t next_ = 0;
+  Pace pace_;
+  SourceHandle tick_;
+  SourceHandle look_;
+  std::optional<IpFamily> silent_;  // as whole rounds told: one target says nothing of families
+  int looks_ = 0;                   // still to come
+  SourceHandle again_;              // a second loss is to be told
+  Instant last_whole_;
+  std::vector<Round> rounds_;  // of all, without their report; in their order
+};
+
+}  // namespace mwan::failover

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "failover/probe/paced_prober.hpp"
+
+#include <optional>
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace mwan::failover {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+// Answers each round after its delay, or says after the time limit that it was lost.
+class LatentProber final : public Prober {
+ public:
+  struct Behaviour {
+    std::string name;
+    std::optional<Duration> answers;  // never: absent
+  };
+  LatentProber(Loop& loop, Behaviour& how, Duration limit, std::vector<std::string>& asked,
+               Report report)
+      : loop_(loop), how_(how), limit_(limit), asked_(asked), report_(std::move(report)) {}
+  void set_interval(Duration /*interval*/) override { ADD_FAILURE() << "its pace is not its own"; }
+  void round() override {
+    asked_.push_back(how_.name);
+    const bool ok = how_.answers && *how_.answers <= limit_;
+    const Duration after = ok ? *how_.answers : limit_;
+    const Instant begun = Loop::now();
+    timers_.push_back(loop_.after(after, [this, ok, begun] {
+      const auto rtt = ok ? std::optional(Loop::now() - begun) : std::nullopt;
+      report_(fact::Probe{
+          .sent = 1, .answered = static_cast<std::uint16_t>(ok ? 1 : 0), .ok = ok, .rtt = rtt});
+    }));
+  }
+  [[nodiscard]] const std::string& last_failure() const override { return none_; }
+
+ private:
+  Loop& loop_;
+  Behaviour& how_;
+  Duration limit_;
+  std::vector<std::string>& asked_;
+  Report report_;
+  std::vector<SourceHandle> timers_;
+  std::string none_;
+};
+
+class PacedProberTest : public ::testing::Test {
+ protected:
+  PacedProberTest() {
+    const auto make = [this](LatentProber::Behaviour& how) {
+      return [this, &how](const Prober::Report& report) {
+        return std::make_unique<LatentProber>(loop, how, patience, asked, report);
+      };
+    };
+    prober = std::make_unique<PacedProber>(
+        loop, patience, make(all), std::vector<PacedProber::Make>{make(a), make(b)},
+        [this](const Fact& fact) { said.push_back(std::get<fact::Probe>(fact).ok); });
+  }
+  void pass(Duration time) {
+    bool over = false;
+    const auto timer = loop.after(time, [&over] { over = true; });
+    while (!over) loop.iterate(true);
+  }
+  template <class Condition>
+  bool until(Condition condition) {
+    const Instant limit = Loop::now() + 10s;
+    const auto bound = loop.after(10s, [] {});
+    while (!condition() && Loop::now() < limit) loop.iterate(true);
+    return condition();
+  }
+  Loop loop;
+  const Duration patience = 400ms;
+  LatentProber::Behaviour all{"all", 5ms};
+  LatentProber::Behaviour a{"a", 5ms};
+  LatentProber::Behaviour b{"b", 5ms};
+  std::vector<std::string> asked;
+  std::vector<bool> said;
+  std::unique_ptr<PacedProber> prober;
+};
+
+TEST_F(PacedProberTest, FastMeansAllTargetsAtOnceTheFirstTimeNow) {
+  prober->set_pace({60s, 100ms, false});
+  ASSERT_TRUE(until([this] { return !said.empty(); }));
+  EXPECT_THAT(asked, ElementsAre("all"));
+  EXPECT_THAT(said, ElementsAre(true));
+}
+
+TEST_F(PacedProberTest, InTurnEachIsAskedOnceInTheInterval) {
+  prober->set_pace({50ms, 40ms, false});
+  ASSERT_TRUE(until([this] { return !said.empty(); }));
+  asked.clear();
+  prober->set_pace({200ms, 40ms, true});
+  EXPECT_THAT(asked, IsEmpty());  // there was an answer just now
+  ASSERT_TRUE(until([this] { return asked.size() == 3; }));
+  EXPECT_THAT(asked, ElementsAre("a", "b", "a"));
+}
+
+TEST_F(PacedProberTest, AnAnswerThatIsLateIsLostFirstAndCountsWhenItComes) {
+  all.answers = 150ms;
+  prober->set_pace({60s, 30ms, false});
+  ASSERT_TRUE(until([this] { return said.size() == 2; }));
+  EXPECT_THAT(said, ElementsAre(false, true));
+}
+
+TEST_F(PacedProberTest, ALostRoundIsSaidOnce) {
+  all.answers.reset();
+  prober->set_pace({60s, 30ms, false});
+  pass(600ms);
+  EXPECT_THAT(said, ElementsAre(false));
+}
+
+TEST_F(PacedProberTest, OverlappingRoundsAreToldApart) {
+  all.answers = 100ms;
+  prober->set_pace({40ms, 300ms, false});
+  ASSERT_TRUE(until([this] { return said.size() >= 8; }));
+  EXPECT_THAT(said, ::testing::Each(true));
+}
+
+TEST_F(PacedProberTest, ATargetThatIsSilentAloneIsNoLoss) {
+  b.answers.reset();
+  prober->set_pace({80ms, 20ms, true});
+  ASSERT_TRUE(until([this] { return std::ranges::count(asked, "b") >= 20; }));
+  EXPECT_EQ(std::ranges::count(said, false), 0);
+  EXPECT_GE(std::ranges::count(said, true), 5);
+  EXPECT_LE(std::ranges::count(asked, "all"), 12);  // the first, and what b asked for once
+}
+
+TEST_F(PacedProberTest, ALossThatTheOthersConfirmIsTwo) {
+  prober->set_pace({50ms, 40ms, false});
+  ASSERT_TRUE(until([this] { return !said.empty(); }));
+  a.answers.reset();
+  b.answers.reset();
+  all.answers.reset();
+  prober->set_pace({10s, 30ms, true});
+  prober->set_pace({60ms, 30ms, true});
+  said.clear();
+  ASSERT_TRUE(until([this] { return !said.empty(); }));
+  prober->set_pace({60s, 30ms, false});
+  ASSERT_TRUE(until([this] { return said.size() >= 2; }));
+  EXPECT_EQ(std::ranges::count(said, true), 0);
+}
+
+TEST_F(PacedProberTest, WhenAllAreSilentEachLossIsSaid) {
+  a.answers.reset();
+  b.answers.reset();
+  all.answers.reset();
+  prober->set_pace({80ms, 20ms, true});
+  ASSERT_TRUE(until([this] { return std::ranges::count(said, false) >= 2; }));
+  EXPECT_EQ(std::ranges::count(said, true), 0);
+}
+
+TEST_F(PacedProberTest, StoppedItSaysNothing) {
+  all.answers = 50ms;
+  prober->set_pace({40ms, 300ms, false});
+  ASSERT_TRUE(until([this] { return asked.size() == 3; }));
+  prober->set_pace({});
+  said.clear();
+  pass(200ms);
+  EXPECT_THAT(said, IsEmpty());
+  EXPECT_EQ(asked.size(), 3U);
+}
+
+TEST_F(PacedProberTest, OneRoundBesideThePace) {
+  prober->set_pace({60s, 100ms, true});
+  ASSERT_TRUE(until([this] { return said.size() == 1; }));
+  asked.clear();
+  prober->round();
+  ASSERT_TRUE(until([this] { return said.size() == 2; }));
+  EXPECT_THAT(asked, ElementsAre("all"));
+}
+
+}  // namespace
+}  // namespace mwan::failover
