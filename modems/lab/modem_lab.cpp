@@ -54,6 +54,9 @@ struct Words {
   std::string operator()(const fact::Probe&) const { return "probe"; }
   std::string operator()(const fact::Portal&) const { return "portal"; }
   std::string operator()(const fact::ProbeBudget&) const { return "probe budget"; }
+  std::string operator()(const fact::Traffic&) const { return "traffic"; }
+  std::string operator()(const fact::Errors&) const { return "errors"; }
+  std::string operator()(const fact::Speed&) const { return "speed"; }
   std::string operator()(const fact::Trouble& f) const { return "trouble " + f.error.text(); }
 };
 

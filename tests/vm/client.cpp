@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "tests/vm/client.hpp"
 
+#include <algorithm>
 #include <array>
+#include <csignal>
 #include <iostream>
 #include <random>
+#include <utility>
 
 #include <fmt/format.h>
 #include <poll.h>
@@ -24,6 +27,10 @@ using namespace std::chrono_literals;
 
 constexpr const char* kWhere = "virtual machine";
 constexpr Duration kReadyLimit = 300s;
+// Longer than the agent needs to clean up after whoever came before; then the request is made again,
+// and after that many times the machine has to start anew.
+constexpr Duration kAnswerLimit = 60s;
+constexpr int kUnansweredRequests = 2;
 
 bool send_all(int socket, std::string_view bytes) {
   while (!bytes.empty()) {
@@ -73,25 +80,28 @@ class RawTerminal {
 
 class Session {
  public:
-  Session(const Folder& folder, const Request& request) : folder_(folder), request_(request) {}
+  Session(const Folder& folder, Request request) : folder_(folder), request_(std::move(request)) {}
 
   // Until the agent has begun with the request. A machine that starts anew is waited for.
   Status begin(Instant deadline) {
-    const std::string line = opening_line(request_.ticket);
+    int unanswered = 0;
     while (lab::now() < deadline) {
-      if (!folder_.keeper()) return absent(folder_);
+      const auto keeper = folder_.keeper();
+      if (!keeper) return absent(folder_);
       auto socket = folder_.connect();
-      if (socket &&
-          send_all(socket->get(), std::string(kRequestLine) + encode(frame_of(request_)))) {
-        reader_ = {};
-        while (lab::now() < deadline) {
-          const auto bytes = receive(socket->get(), 1000);
-          if (!bytes) break;  // it ended before it could begin
-          reader_.feed(*bytes);
-          if (!reader_.skip_past(line)) continue;
-          socket_ = std::move(*socket);
-          return {};
+      if (socket) {
+        switch (ask(socket->get(), std::min(deadline, lab::now() + kAnswerLimit))) {
+          case Answer::Begins: socket_ = std::move(*socket); return {};
+          case Answer::Left: break;
+          case Answer::None: ++unanswered; break;
         }
+      }
+      if (unanswered == kUnansweredRequests) {
+        std::cerr << "The virtual machine does not answer and is started anew; the end of its "
+                     "console:\n"
+                  << console() << '\n';
+        ::kill(*keeper, kStartAnew);
+        unanswered = 0;
       }
       lab::sleep_for(100ms);
     }
@@ -125,6 +135,26 @@ class Session {
   }
 
  private:
+  enum class Answer { Begins, Left, None };
+
+  // With a ticket of its own each time, so that nothing that an earlier request led to is taken for
+  // its answer. Left: the machine ended before it could begin.
+  Answer ask(int socket, Instant deadline) {
+    request_.ticket = fresh_ticket();
+    reader_ = {};
+    if (!send_all(socket, std::string(kRequestLine) + encode(frame_of(request_)))) {
+      return Answer::Left;
+    }
+    const std::string line = opening_line(request_.ticket);
+    while (lab::now() < deadline) {
+      const auto bytes = receive(socket, 1000);
+      if (!bytes) return Answer::Left;
+      reader_.feed(*bytes);
+      if (reader_.skip_past(line)) return Answer::Begins;
+    }
+    return Answer::None;
+  }
+
   // What comes within the time, perhaps ""; nothing when the other end was closed.
   static std::optional<std::string> receive(int socket, int milliseconds) {
     pollfd ready{socket, POLLIN, 0};
@@ -149,7 +179,7 @@ class Session {
   }
 
   const Folder& folder_;
-  const Request& request_;
+  Request request_;
   UniqueFd socket_;
   FrameReader reader_;
 };
@@ -160,8 +190,7 @@ Result<Outcome> run_in_vm(const Folder& folder, Request request, Duration ready_
   if (!folder.keeper()) return absent(folder);
   const auto turn = folder.take_turn();
   if (!turn) return failed(turn.error());
-  request.ticket = fresh_ticket();
-  Session session(folder, request);
+  Session session(folder, std::move(request));
   if (auto begun = session.begin(lab::now() + ready_limit); !begun) return failed(begun.error());
   return session.play();
 }

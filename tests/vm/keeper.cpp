@@ -17,6 +17,7 @@
 
 #include "tests/lab/clock.hpp"
 #include "tests/lab/process.hpp"
+#include "tests/vm/protocol.hpp"
 
 namespace mwan::vm {
 namespace {
@@ -111,7 +112,7 @@ UniqueFd pidfd(pid_t pid) {
   return UniqueFd(pid < 0 ? -1 : static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
 }
 
-enum class End { Emulator, Told, Over, Alone };
+enum class End { Emulator, Stuck, Told, Over, Alone };
 
 // Waits for the first reason to go on.
 End wait_for_end(int signals, int of, lab::Process& machine, Instant over) {
@@ -122,6 +123,7 @@ End wait_for_end(int signals, int of, lab::Process& machine, Instant over) {
     if (ready[1].revents != 0) return End::Alone;
     signalfd_siginfo news{};
     while (::read(signals, &news, sizeof news) > 0) {
+      if (news.ssi_signo == kStartAnew) return End::Stuck;
       if (news.ssi_signo != SIGCHLD) return End::Told;
     }
     if (!machine.running()) return End::Emulator;
@@ -160,7 +162,7 @@ Status prepare(const Folder& folder, const KeeperPlan& plan) {
 int keep(const Folder& folder, const KeeperPlan& plan, int started) {
   sigset_t mask;
   sigemptyset(&mask);
-  for (const int number : {SIGCHLD, SIGTERM, SIGINT, SIGHUP}) sigaddset(&mask, number);
+  for (const int number : {SIGCHLD, SIGTERM, SIGINT, SIGHUP, kStartAnew}) sigaddset(&mask, number);
   ::sigprocmask(SIG_BLOCK, &mask, nullptr);
   const UniqueFd signals(::signalfd(-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK));
   const UniqueFd of = pidfd(plan.of);
@@ -181,8 +183,8 @@ int keep(const Folder& folder, const KeeperPlan& plan, int started) {
       ::close(std::exchange(started, -1));
     }
     const End end = wait_for_end(signals.get(), of.get(), *machine, over);
-    if (end != End::Emulator) {
-      machine->stop(5s);
+    if (end != End::Emulator) machine->stop(5s);
+    if (end != End::Emulator && end != End::Stuck) {
       folder.note_absence(end == End::Told    ? "it was ended by `mwan-vm stop`"
                           : end == End::Alone ? "it ended with the program that it was started for"
                                               : "its time was over",

@@ -7,6 +7,7 @@
 // host that was killed.
 #pragma once
 
+#include <csignal>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -16,6 +17,9 @@
 #include "hal/error.hpp"
 
 namespace mwan::vm {
+
+// What tells the keeper that the machine is stuck: it is ended, and started anew.
+inline constexpr int kStartAnew = SIGUSR1;
 
 enum class FrameKind : char {
   Request = 'R',  // host: run a program

@@ -101,7 +101,7 @@ class Agent {
  private:
   // Whoever asked may have left meanwhile: then nobody is told.
   void serve_one(const Request& request, Port& port, FrameReader& reader) {
-    bool there = port.write(opening_line(request.ticket));
+    bool there = port.wait_for_host(5s) && port.write(opening_line(request.ticket));
     Outcome outcome;
     outcome.guest = guest_;
     if (there && !request.argv.empty()) there = play(request, port, reader, outcome);

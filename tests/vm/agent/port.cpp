@@ -9,6 +9,7 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include "tests/lab/clock.hpp"
 #include "tests/lab/lab_error.hpp"
 
 namespace mwan::vm {
@@ -26,6 +27,13 @@ Result<Port> Port::open() {
     return Port(std::move(fd));
   }
   return failed(FailureClass::Permanent, "virtio serial port", "there is none");
+}
+
+bool Port::wait_for_host(Duration limit) const {
+  return lab::wait_until(limit, [this] {
+    pollfd ready{fd_.get(), POLLOUT, 0};
+    return ::poll(&ready, 1, 0) >= 0 && (ready.revents & POLLHUP) == 0;
+  });
 }
 
 std::string Port::read() {

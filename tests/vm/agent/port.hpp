@@ -17,6 +17,10 @@ class Port {
   static Result<Port> open();
 
   [[nodiscard]] int fd() const { return fd_.get(); }
+  // Waits until the kernel knows that somebody is at the other end: what they wrote can be read
+  // before that (drivers/char/virtio_console.c: data and control messages have queues of their
+  // own). False when it did not within the time.
+  [[nodiscard]] bool wait_for_host(Duration limit) const;
   // Bytes that are there; "" when there are none, or nobody is at the other end.
   std::string read();
   // False when the other end was left, or nobody took it for a minute.
