@@ -3,7 +3,7 @@
 # library without clocks that read, and itself; no GLib, no libqmi, no socket.
 set(allowed_own "^(failover/core/.*|hal/(error|ip|ip_config|link_event|link_level|registration|signal|time)\\.hpp)$")
 set(allowed_standard
-  "^(algorithm|array|cassert|cmath|cstddef|cstdint|cstdio|functional|limits|map|optional|set|span|string|string_view|tuple|type_traits|utility|variant|vector)$")
+  "^(algorithm|array|cassert|chrono|cmath|cstddef|cstdint|cstdio|functional|limits|map|optional|set|span|string|string_view|tuple|type_traits|utility|variant|vector)$")
 file(GLOB_RECURSE files ${FOLDER}/*.hpp ${FOLDER}/*.cpp)
 if(NOT files)
   message(FATAL_ERROR "no sources in ${FOLDER}")

@@ -94,6 +94,12 @@ class Player {
     now_ = std::max(now_, end);
   }
 
+  // A round at once where they become more frequent, none where only the limit of an answer changes.
+  void set_pace(Pace& pace, Duration interval) const {
+    if (interval == pace.interval) return;
+    pace = {interval, now_};
+  }
+
   void probe(std::uint16_t link) {
     pace_[link].next = now_ + pace_[link].interval;
     fact::Probe round{
@@ -158,7 +164,7 @@ class Player {
           }
           queue.emplace_back(StepResult{step->step, std::nullopt});
         } else if (const auto* probing = std::get_if<SetProbing>(&action)) {
-          pace_.at(probing->link.index) = {probing->interval, now_};
+          set_pace(pace_.at(probing->link.index), probing->interval);
         } else if (const auto* change = std::get_if<StateChange>(&action)) {
           if (change->to == State::InitiatingFailover || change->to == State::InitiatingFailback) {
             if (reason_.empty()) reason_ = change->reason;
