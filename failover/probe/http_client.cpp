@@ -24,40 +24,25 @@ struct Curl {
   }
 
   Library library{"libcurl.so.4"};
-  decltype(&curl_global_init) global_init = nullptr;
-  decltype(&curl_easy_init) easy_init = nullptr;
-  decltype(&curl_easy_cleanup) easy_cleanup = nullptr;
-  decltype(&curl_easy_setopt) setopt = nullptr;
-  decltype(&curl_easy_getinfo) getinfo = nullptr;
-  decltype(&curl_easy_strerror) strerror = nullptr;
-  decltype(&curl_multi_init) multi_init = nullptr;
-  decltype(&curl_multi_cleanup) multi_cleanup = nullptr;
-  decltype(&curl_multi_setopt) multi_setopt = nullptr;
-  decltype(&curl_multi_add_handle) add = nullptr;
-  decltype(&curl_multi_remove_handle) remove = nullptr;
-  decltype(&curl_multi_socket_action) action = nullptr;
-  decltype(&curl_multi_info_read) info_read = nullptr;
-  decltype(&curl_slist_append) slist_append = nullptr;
-  decltype(&curl_slist_free_all) slist_free = nullptr;
+  decltype(&curl_global_init) global_init = library["curl_global_init"];
+  decltype(&curl_easy_init) easy_init = library["curl_easy_init"];
+  decltype(&curl_easy_cleanup) easy_cleanup = library["curl_easy_cleanup"];
+  decltype(&curl_easy_setopt) setopt = library["curl_easy_setopt"];
+  decltype(&curl_easy_getinfo) getinfo = library["curl_easy_getinfo"];
+  decltype(&curl_easy_strerror) strerror = library["curl_easy_strerror"];
+  decltype(&curl_multi_init) multi_init = library["curl_multi_init"];
+  decltype(&curl_multi_cleanup) multi_cleanup = library["curl_multi_cleanup"];
+  decltype(&curl_multi_setopt) multi_setopt = library["curl_multi_setopt"];
+  decltype(&curl_multi_add_handle) add = library["curl_multi_add_handle"];
+  decltype(&curl_multi_remove_handle) remove = library["curl_multi_remove_handle"];
+  decltype(&curl_multi_socket_action) action = library["curl_multi_socket_action"];
+  decltype(&curl_multi_info_read) info_read = library["curl_multi_info_read"];
+  decltype(&curl_slist_append) slist_append = library["curl_slist_append"];
+  decltype(&curl_slist_free_all) slist_free = library["curl_slist_free_all"];
   Status usable;
 
  private:
   Curl() {
-    library.find(global_init, "curl_global_init");
-    library.find(easy_init, "curl_easy_init");
-    library.find(easy_cleanup, "curl_easy_cleanup");
-    library.find(setopt, "curl_easy_setopt");
-    library.find(getinfo, "curl_easy_getinfo");
-    library.find(strerror, "curl_easy_strerror");
-    library.find(multi_init, "curl_multi_init");
-    library.find(multi_cleanup, "curl_multi_cleanup");
-    library.find(multi_setopt, "curl_multi_setopt");
-    library.find(add, "curl_multi_add_handle");
-    library.find(remove, "curl_multi_remove_handle");
-    library.find(action, "curl_multi_socket_action");
-    library.find(info_read, "curl_multi_info_read");
-    library.find(slist_append, "curl_slist_append");
-    library.find(slist_free, "curl_slist_free_all");
     usable = library.loaded("http probes");
     if (usable && global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
       usable = failed(FailureClass::Permanent, "http probes", "libcurl does not start");

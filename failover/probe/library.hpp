@@ -15,7 +15,7 @@ class Library {
  public:
   explicit Library(const char* name) : name_(name), handle_(dlopen(name, RTLD_NOW | RTLD_LOCAL)) {}
 
-  // What a target of this kind needs; wanted_by: "dns:". After find() of all.
+  // What a target of this kind needs; wanted_by: "dns:". Once all functions have been asked for.
   [[nodiscard]] Status loaded(const std::string& wanted_by) const {
     if (handle_ != nullptr && whole_) return {};
     const char* said = dlerror();
@@ -24,11 +24,23 @@ class Library {
                       " cannot be loaded: " + (said != nullptr ? said : "it lacks functions") +
                       "; install it, or take such targets out of PROBE_TARGETS");
   }
-  template <class F>
-  void find(F& function, const char* symbol) {
-    if (handle_ == nullptr) return;
-    function = reinterpret_cast<F>(dlsym(handle_, symbol));
-    if (function == nullptr) whole_ = false;
+
+  // What dlsym() found; becomes a pointer to a function of whatever type it is stored as.
+  class Symbol {
+   public:
+    explicit Symbol(void* found) : found_(found) {}
+    template <class F>
+    operator F*() const {  // NOLINT(google-explicit-constructor)
+      return reinterpret_cast<F*>(found_);
+    }
+
+   private:
+    void* found_;
+  };
+  Symbol operator[](const char* symbol) {
+    void* found = handle_ == nullptr ? nullptr : dlsym(handle_, symbol);
+    if (found == nullptr) whole_ = false;
+    return Symbol(found);
   }
 
  private:

@@ -25,32 +25,22 @@ struct Ares {
   }
 
   Library library{"libcares.so.2"};
-  decltype(&ares_library_init) library_init = nullptr;
-  decltype(&ares_init_options) init_options = nullptr;
-  decltype(&ares_destroy) destroy = nullptr;
-  decltype(&ares_set_servers_ports) set_servers = nullptr;
-  decltype(&ares_set_socket_configure_callback) on_socket = nullptr;
-  decltype(&ares_query) query = nullptr;
-  decltype(&ares_process_fd) process_fd = nullptr;
-  decltype(&ares_timeout) timeout = nullptr;
-  decltype(&ares_strerror) strerror = nullptr;
-  decltype(&ares_parse_a_reply) parse_a = nullptr;
-  decltype(&ares_parse_aaaa_reply) parse_aaaa = nullptr;
+  decltype(&ares_library_init) library_init = library["ares_library_init"];
+  decltype(&ares_init_options) init_options = library["ares_init_options"];
+  decltype(&ares_destroy) destroy = library["ares_destroy"];
+  decltype(&ares_set_servers_ports) set_servers = library["ares_set_servers_ports"];
+  decltype(&ares_set_socket_configure_callback) on_socket =
+      library["ares_set_socket_configure_callback"];
+  decltype(&ares_query) query = library["ares_query"];
+  decltype(&ares_process_fd) process_fd = library["ares_process_fd"];
+  decltype(&ares_timeout) timeout = library["ares_timeout"];
+  decltype(&ares_strerror) strerror = library["ares_strerror"];
+  decltype(&ares_parse_a_reply) parse_a = library["ares_parse_a_reply"];
+  decltype(&ares_parse_aaaa_reply) parse_aaaa = library["ares_parse_aaaa_reply"];
   Status usable;
 
  private:
   Ares() {
-    library.find(library_init, "ares_library_init");
-    library.find(init_options, "ares_init_options");
-    library.find(destroy, "ares_destroy");
-    library.find(set_servers, "ares_set_servers_ports");
-    library.find(on_socket, "ares_set_socket_configure_callback");
-    library.find(query, "ares_query");
-    library.find(process_fd, "ares_process_fd");
-    library.find(timeout, "ares_timeout");
-    library.find(strerror, "ares_strerror");
-    library.find(parse_a, "ares_parse_a_reply");
-    library.find(parse_aaaa, "ares_parse_aaaa_reply");
     usable = library.loaded("name servers of probes");
     if (usable && library_init(ARES_LIB_INIT_ALL) != ARES_SUCCESS) {
       usable = failed(FailureClass::Permanent, "name servers of probes", "c-ares does not start");

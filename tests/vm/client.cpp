@@ -27,8 +27,8 @@ using namespace std::chrono_literals;
 
 constexpr const char* kWhere = "virtual machine";
 constexpr Duration kReadyLimit = 300s;
-// Longer than the agent needs to clean up after whoever came before; then the request is made again,
-// and after that many times the machine has to start anew.
+// Longer than the agent needs to clean up after whoever came before; then the request is made
+// again, and after that many times the machine has to start anew.
 constexpr Duration kAnswerLimit = 60s;
 constexpr int kUnansweredRequests = 2;
 
@@ -91,9 +91,14 @@ class Session {
       auto socket = folder_.connect();
       if (socket) {
         switch (ask(socket->get(), std::min(deadline, lab::now() + kAnswerLimit))) {
-          case Answer::Begins: socket_ = std::move(*socket); return {};
-          case Answer::Left: break;
-          case Answer::None: ++unanswered; break;
+          case Answer::Begins:
+            socket_ = std::move(*socket);
+            return {};
+          case Answer::Left:
+            break;
+          case Answer::None:
+            ++unanswered;
+            break;
         }
       }
       if (unanswered == kUnansweredRequests) {

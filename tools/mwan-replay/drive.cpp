@@ -94,7 +94,8 @@ class Player {
     now_ = std::max(now_, end);
   }
 
-  // A round at once where they become more frequent, none where only the limit of an answer changes.
+  // A round at once where they become more frequent, none where only the limit of an answer
+  // changes.
   void set_pace(Pace& pace, Duration interval) const {
     if (interval == pace.interval) return;
     pace = {interval, now_};

@@ -109,6 +109,14 @@ std::size_t LinkLab::decisions() const {
   return read_json_lines(state() / "decisions.jsonl").size();
 }
 
+void LinkLab::expect_one_change(const std::string& profile, std::size_t since) const {
+  sleep_for(std::chrono::seconds(3));  // for a probe round to fail, if one would
+  const auto said = facts(profile, since);
+  EXPECT_EQ(std::ranges::count(said, "addressing"), 1) << testing::PrintToString(said);
+  EXPECT_THAT(said, testing::Not(testing::Contains("addressing_lost")));
+  EXPECT_THAT(log(), testing::Not(testing::HasSubstr(profile + " is down")));
+}
+
 std::vector<std::string> LinkLab::facts(const std::string& profile, std::size_t since) const {
   std::vector<std::string> out;
   const auto lines = read_json_lines(state() / "decisions.jsonl");

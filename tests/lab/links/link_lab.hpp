@@ -48,6 +48,8 @@ class LinkLab : public testing::Test {
   // The tags of what the engine was told about a profile since the log had so many lines.
   [[nodiscard]] std::vector<std::string> facts(const std::string& profile, std::size_t since) const;
   [[nodiscard]] std::size_t decisions() const;
+  // Since then, the link's addresses changed once, and it stayed in use.
+  void expect_one_change(const std::string& profile, std::size_t since) const;
 
   // `ip ARGUMENTS` in the router, as it prints.
   [[nodiscard]] std::string ip_says(const std::string& arguments) const;

@@ -12,32 +12,14 @@
 #include <unistd.h>
 
 #include "failover/probe/icmp_packet.hpp"
+#include "failover/probe/link_binding.hpp"
 
 namespace mwan::tool {
+
+using failover::SocketAddress;
+using failover::to_kernel;
+
 namespace {
-
-union SocketAddress {
-  sockaddr any;
-  sockaddr_in v4;
-  sockaddr_in6 v6;
-};
-
-socklen_t to_kernel(const IpAddress& address, std::uint16_t port, std::uint32_t ifindex,
-                    SocketAddress& out) {
-  std::memset(&out, 0, sizeof out);
-  const auto bytes = address.bytes();
-  if (address.family() == IpFamily::V4) {
-    out.v4.sin_family = AF_INET;
-    out.v4.sin_port = htons(port);
-    std::memcpy(&out.v4.sin_addr, bytes.data(), bytes.size());
-    return sizeof out.v4;
-  }
-  out.v6.sin6_family = AF_INET6;
-  out.v6.sin6_port = htons(port);
-  std::memcpy(&out.v6.sin6_addr, bytes.data(), bytes.size());
-  if (address.is_link_local()) out.v6.sin6_scope_id = ifindex;
-  return sizeof out.v6;
-}
 
 int domain_of(IpFamily family) { return family == IpFamily::V4 ? AF_INET : AF_INET6; }
 
@@ -79,18 +61,16 @@ tl::expected<BoundSocket, std::string> BoundSocket::open(Kind kind, const IpAddr
 }
 
 int BoundSocket::prepare(const IpAddress& source, const std::string& netdev) {
-  ifindex_ = if_nametoindex(netdev.c_str());
-  if (ifindex_ == 0) return errno;
-  if (setsockopt(fd_.get(), SOL_SOCKET, SO_BINDTODEVICE, netdev.c_str(),
-                 static_cast<socklen_t>(netdev.size())) != 0) {
-    return errno;
+  const char* step = "";
+  if (const int error = failover::bind_socket(fd_.get(), source, netdev, step); error != 0) {
+    return error;
   }
-  SocketAddress address{};
-  socklen_t length = to_kernel(source, 0, ifindex_, address);
-  if (::bind(fd_.get(), &address.any, length) != 0) return errno;
+  ifindex_ = if_nametoindex(netdev.c_str());
   never_fragment(fd_.get(), family_);
   echo_id_ = static_cast<std::uint16_t>(getpid());
   if (raw_) return 0;
+  SocketAddress address{};
+  socklen_t length = sizeof address;
   // The port of a ping socket is its echo id (net/ipv4/ping.c of the kernel).
   if (::getsockname(fd_.get(), &address.any, &length) != 0) return errno;
   echo_id_ = ntohs(family_ == IpFamily::V4 ? address.v4.sin_port : address.v6.sin6_port);
