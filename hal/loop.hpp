@@ -51,7 +51,8 @@ class Loop {
   [[nodiscard]] SourceHandle after(Duration d, std::function<void()> call);
   // One shot on the next turn of the loop.
   [[nodiscard]] SourceHandle soon(std::function<void()> call);
-  // As soon(), not cancellable: for completions whose receiver looks after itself.
+  // As soon(), not cancellable: for completions whose receiver looks after itself. The only call
+  // that other threads may make.
   void post(std::function<void()> call);
 
   enum Io : unsigned { Readable = 1, Writable = 2 };

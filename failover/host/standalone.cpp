@@ -15,10 +15,10 @@ void warn(const std::string& link, const Status& status) {
 
 }  // namespace
 
-StandaloneHost::StandaloneHost(Plumbing& plumbing, StateStore* store, bool flush_left_flows,
+StandaloneHost::StandaloneHost(Plumbing& plumbing, StateWriter* state, bool flush_left_flows,
                                std::function<std::int64_t()> wall_clock)
     : plumbing_(plumbing),
-      store_(store),
+      state_(state),
       flush_left_flows_(flush_left_flows),
       wall_clock_(std::move(wall_clock)) {}
 
@@ -55,15 +55,15 @@ void StandaloneHost::left(const HostStep& step) const {
 }
 
 void StandaloneHost::note_backup(const HostStep& step) const {
-  if (store_ == nullptr) return;
-  warn(step.to->name, store_->put(state_file::current_profile, step.to->name + "\n"));
-  warn(step.to->name, store_->put(state_file::failover_time, std::to_string(wall_clock_()) + "\n"));
+  if (state_ == nullptr) return;
+  state_->put(std::string(state_file::current_profile), step.to->name + "\n");
+  state_->put(std::string(state_file::failover_time), std::to_string(wall_clock_()) + "\n");
 }
 
 void StandaloneHost::note_primary() const {
-  if (store_ == nullptr) return;
-  warn("state", store_->remove(state_file::current_profile));
-  warn("state", store_->remove(state_file::failover_time));
+  if (state_ == nullptr) return;
+  state_->remove(std::string(state_file::current_profile));
+  state_->remove(std::string(state_file::failover_time));
 }
 
 }  // namespace mwan::failover

@@ -6,14 +6,14 @@
 #include <functional>
 
 #include "failover/host/host.hpp"
-#include "failover/state/state_store.hpp"
+#include "failover/state/state_writer.hpp"
 
 namespace mwan::failover {
 
 class StandaloneHost final : public Host {
  public:
-  // store may be null (dry run). wall_clock gives seconds since 1970.
-  StandaloneHost(Plumbing& plumbing, StateStore* store, bool flush_left_flows,
+  // state may be null (dry run). wall_clock gives seconds since 1970.
+  StandaloneHost(Plumbing& plumbing, StateWriter* state, bool flush_left_flows,
                  std::function<std::int64_t()> wall_clock);
 
   void set_flush_left_flows(bool on) { flush_left_flows_ = on; }
@@ -25,7 +25,7 @@ class StandaloneHost final : public Host {
   void note_primary() const;
 
   Plumbing& plumbing_;
-  StateStore* store_;
+  StateWriter* state_;
   bool flush_left_flows_;
   std::function<std::int64_t()> wall_clock_;
 };

@@ -119,6 +119,9 @@ class Daemon {
       if (!store) return failed(store.error());
       store_.emplace(std::move(*store));
       if (auto only = store_->become_daemon(); !only) return only;
+      writer_.emplace(*store_, [this](const Error& error) {
+        loop_.post([text = error.text()] { spdlog::warn("{}", text); });
+      });
     }
     auto netlink = netlink::Netlink::open();
     if (!netlink) return failed(netlink.error());
@@ -142,7 +145,7 @@ class Daemon {
       notify_ = std::move(*notify);
     }
     if (auto status = make_plumbing(); !status) return status;
-    host_ = std::make_unique<failover::StandaloneHost>(*plumbing_, store_ ? &*store_ : nullptr,
+    host_ = std::make_unique<failover::StandaloneHost>(*plumbing_, writer_ ? &*writer_ : nullptr,
                                                        configuration_.settings.flush_left_flows,
                                                        wall_clock);
     log_ = std::make_unique<failover::DecisionLog>(failover::DecisionLogOptions{
@@ -261,13 +264,12 @@ class Daemon {
     }
     if (publisher_) publisher_->stop();
     co_await runtime_->stop();
-    if (store_) {
+    if (writer_) {
       for (const auto name :
            {failover::state_file::current_profile, failover::state_file::failover_time}) {
-        if (const auto status = store_->remove(name); !status) {
-          spdlog::warn("{}", status.error().text());
-        }
+        writer_->remove(std::string(name));
       }
+      writer_->settle();
     }
     spdlog::info("ended");
     loop_.quit();
@@ -278,6 +280,7 @@ class Daemon {
   Loop loop_;
   // Each uses those above it.
   std::optional<failover::StateStore> store_;
+  std::optional<failover::StateWriter> writer_;
   std::optional<netlink::Netlink> netlink_;
   std::unique_ptr<netlink::Monitor> monitor_;
   std::unique_ptr<UdevDiscovery> discovery_;
