@@ -3,17 +3,16 @@
 
 #include <algorithm>
 #include <cassert>
-#include <cmath>
 #include <tuple>
 #include <variant>
+
+#include "failover/core/best_link.hpp"
 
 namespace mwan::failover {
 namespace {
 
 // How long a link that could not be activated is left alone.
 constexpr Duration avoid_after_failure = 5s;
-// A modem's messages about one moment follow each other within it.
-constexpr Duration judge_after = 20ms;
 
 LinkId lowest_priority_number(const std::vector<LinkPolicy>& links) {
   const auto at = std::ranges::min_element(links, {}, &LinkPolicy::priority);
@@ -78,19 +77,6 @@ void Engine::take(const Observation& seen) {
   reassess(seen.link);
   judge_soon(seen.fact);
   probe_ended_flow(seen.link, seen.fact);
-}
-
-// A modem tells one moment in several facts: risks are compared when it has said all of it. Probes
-// speak of the whole last second, so that comparing on every one of them would only add noise.
-void Engine::judge_soon(const Fact& fact) {
-  Instant at = now_ + judge_after;
-  if (std::holds_alternative<fact::Probe>(fact)) {
-    if (judged_) at = std::max(at, *judged_ + 1s);
-  } else if (!std::holds_alternative<SignalSample>(fact) &&
-             !std::holds_alternative<CellReport>(fact)) {
-    return;
-  }
-  if (!judge_at_ || *judge_at_ <= now_ || at < *judge_at_) judge_at_ = at;
 }
 
 void Engine::take(const ConfigApplied& applied) {
@@ -265,58 +251,18 @@ void Engine::decide_on_backup() {
   }
 }
 
-bool Engine::at_risk(LinkId active, std::optional<LinkId>& target) const {
-  const Assessment& mine = slot(active).now;
-  if (mine.verdict != LinkVerdict::Suspect || within_dwell() || !judging_) return false;
-  target = cheapest_target(active);
-  return target && mine.cost - slot(*target).now.cost > price();
-}
-
-// Of the links that answer, the one that promises to lose least; by priority among equals.
-std::optional<LinkId> Engine::cheapest_target(LinkId leaving) const {
-  std::optional<LinkId> best;
-  const auto rank = [this](LinkId link) {
-    return std::pair(slot(link).now.cost, link_policy(link).priority);
-  };
-  for (std::uint16_t i = 0; i < count(); ++i) {
-    const LinkId link{i};
-    const LinkVerdict verdict = slot(link).now.verdict;
-    if (link == leaving || avoided(link)) continue;
-    if (verdict != LinkVerdict::Good && verdict != LinkVerdict::Suspect) continue;
-    if (!best || rank(link) < rank(*best)) best = link;
-  }
-  return best;
-}
-
-// What moving the traffic must save, in lost seconds: the more it was moved lately, the more.
-double Engine::price() const {
-  return policy_.risk.switch_price * (1 + policy_.flap_penalty * flaps());
-}
-
-double Engine::flaps() const {
-  if (!switched_) return 0;
-  const std::chrono::duration<double> since = now_ - *switched_;
-  return flaps_ * std::exp(-since / std::chrono::duration<double>(policy_.flap_memory));
-}
-
 // The link to go to: well ones before suspect ones, those that are of use before others,
 // then by priority. proven = it answered probes.
 std::optional<LinkId> Engine::best_target(std::optional<LinkId> leaving, bool proven) const {
-  std::optional<LinkId> best;
-  const auto rank = [this](LinkId link) {
+  using Rank = std::tuple<bool, bool, int>;
+  return best_link(count(), [&](LinkId link) -> std::optional<Rank> {
     const Assessment& a = slot(link).now;
-    return std::tuple(a.verdict != LinkVerdict::Good, a.poor, link_policy(link).priority);
-  };
-  for (std::uint16_t i = 0; i < count(); ++i) {
-    const LinkId link{i};
-    const LinkSlot& s = slot(link);
-    if (link == leaving || s.now.verdict == LinkVerdict::Down) continue;
-    if (s.now.verdict == LinkVerdict::Ready) continue;  // it has nothing to carry traffic with
-    if (proven && s.now.verdict == LinkVerdict::Unproven) continue;
-    if (avoided(link)) continue;
-    if (!best || rank(link) < rank(*best)) best = link;
-  }
-  return best;
+    if (link == leaving || a.verdict == LinkVerdict::Down) return std::nullopt;
+    if (a.verdict == LinkVerdict::Ready) return std::nullopt;  // nothing to carry traffic with
+    if (proven && a.verdict == LinkVerdict::Unproven) return std::nullopt;
+    if (avoided(link)) return std::nullopt;
+    return Rank{a.verdict != LinkVerdict::Good, a.poor, link_policy(link).priority};
+  });
 }
 
 bool Engine::well_for_long(LinkId link) const {
@@ -328,8 +274,6 @@ bool Engine::avoided(LinkId link) const {
   const auto until = slot(link).avoid_until;
   return until && now_ < *until;
 }
-
-bool Engine::within_dwell() const { return switched_ && now_ - *switched_ < policy_.dwell; }
 
 // ---------------------------------------------------------------- sequences
 

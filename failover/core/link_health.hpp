@@ -90,6 +90,13 @@ class LinkHealth {
   [[nodiscard]] const std::optional<Bearer>& bearer(IpFamily family) const {
     return bearers_.at(family == IpFamily::V4 ? 0 : 1);
   }
+  static bool dead(const std::optional<Bearer>& bearer) {
+    return bearer && (bearer->state == BearerState::Disconnected ||
+                      bearer->state == BearerState::Disconnecting);
+  }
+  static bool alive(const std::optional<Bearer>& bearer) {
+    return bearer && bearer->state == BearerState::Connected;
+  }
 
   [[nodiscard]] bool gateway_failed(IpFamily family) const {
     const auto& gateway = gateways_.at(family == IpFamily::V4 ? 0 : 1);
