@@ -33,6 +33,8 @@ std::vector<Action> Engine::step(Instant now, const Event& event) {
   // A caller whose clock jumped back must not make deadlines move.
   now_ = std::max(now_, now);
   out_.clear();
+  if (!active_ || !std::holds_alternative<Observation>(event)) look_around();
+  take_due();
   std::visit([this](const auto& e) { take(e); }, event);
   if (running_ && now_ - running_since_ >= policy_.step_limit) {
     take(StepResult{*running_, Error{FailureClass::Transient, std::string(name(*running_)),
@@ -44,11 +46,43 @@ std::vector<Action> Engine::step(Instant now, const Event& event) {
     judged_ = now_;
   }
   decide();
-  if (watching() && active_ && running_ != Step::ActivateLink) tend_families(*active_);
-  tend_standbys();
-  withdraw_stale();
-  for (std::uint16_t i = 0; i < count(); ++i) tend_pace(LinkId{i});
+  if (std::exchange(look_around_, false)) {
+    if (watching() && active_ && running_ != Step::ActivateLink) tend_families(*active_);
+    tend_standbys();
+    withdraw_stale();
+    for (std::uint16_t i = 0; i < count(); ++i) tend_pace(LinkId{i});
+  }
   return std::move(out_);
+}
+
+// Most events concern one link and change nothing for the others, of which there may be hundreds:
+// these are looked at when something happened that may matter to them. What is said of them here
+// ends with the step under way; what happens while they are looked at is for the next one.
+void Engine::look_around() {
+  look_around_ = true;
+  best_ = {};
+}
+
+// Keeps the times up by which something becomes true of the link though nothing happens.
+void Engine::note_due(LinkId link) {
+  LinkSlot& s = slot(link);
+  std::optional<Instant> at;
+  const auto consider = [&](Instant when) {
+    if (when > now_ && (!at || when < *at)) at = when;
+  };
+  if (s.avoid_until) consider(*s.avoid_until);
+  if (s.good_since) consider(*s.good_since + policy_.failback_stable);
+  if (at == s.due) return;
+  if (s.due) due_.erase({*s.due, link});
+  if (at) due_.insert({*at, link});
+  s.due = at;
+}
+
+void Engine::take_due() {
+  while (!due_.empty() && due_.begin()->first <= now_) {
+    note_due(due_.begin()->second);
+    look_around();
+  }
 }
 
 // ---------------------------------------------------------------- taking facts in
@@ -64,12 +98,15 @@ void Engine::take(const Observation& seen) {
   if (seen.link.index >= links_.size()) return;
   LinkSlot& s = slot(seen.link);
   if (const auto* addressing = std::get_if<fact::Addressing>(&seen.fact)) {
+    look_around();
     s.stale = false;
     s.applied = true;
     out_.emplace_back(ApplyConfig{seen.link, addressing->config});
   } else if (std::holds_alternative<fact::AddressingLost>(seen.fact)) {
+    look_around();
     s.stale = s.health.addressed();
   } else if (const auto* device = std::get_if<fact::Device>(&seen.fact)) {
+    look_around();
     s.gone = !device->present;
     if (s.gone) s.stale = s.applied;
   }
@@ -132,19 +169,23 @@ void Engine::backed_up(const std::string& said) {
 
 void Engine::reassess(LinkId link) {
   LinkSlot& s = slot(link);
-  s.now = s.health.assess(now_, policy_.risk);
+  const Assessment before = std::exchange(s.now, s.health.assess(now_, policy_.risk));
+  const bool other = s.now.verdict != before.verdict;
+  if (other || s.now.poor != before.poor || s.health.silent() != s.silent) look_around();
+  s.silent = s.health.silent();
   if (s.now.verdict != LinkVerdict::Good) {
     s.good_since.reset();
   } else if (!s.good_since) {
     s.good_since = now_;
   }
+  note_due(link);
   if (s.now.verdict != s.told || s.now.cause != s.told_cause) {
     s.told = s.now.verdict;
     s.told_cause = s.now.cause;
     out_.emplace_back(VerdictChange{link, s.told, s.health.words(now_, s.now, policy_.risk)});
   }
   tend_pace(link);
-  if (link == active_) tend_metered();
+  if (other && link == active_) tend_metered();
 }
 
 // ---------------------------------------------------------------- deciding
@@ -254,8 +295,10 @@ void Engine::decide_on_backup() {
 // The link to go to: well ones before suspect ones, those that are of use before others,
 // then by priority. proven = it answered probes.
 std::optional<LinkId> Engine::best_target(std::optional<LinkId> leaving, bool proven) const {
+  auto& known = best_.at(proven ? 1 : 0);
+  if (known && known->leaving == leaving) return known->link;
   using Rank = std::tuple<bool, bool, int>;
-  return best_link(count(), [&](LinkId link) -> std::optional<Rank> {
+  const auto best = best_link(count(), [&](LinkId link) -> std::optional<Rank> {
     const Assessment& a = slot(link).now;
     if (link == leaving || a.verdict == LinkVerdict::Down) return std::nullopt;
     if (a.verdict == LinkVerdict::Ready) return std::nullopt;  // nothing to carry traffic with
@@ -263,6 +306,8 @@ std::optional<LinkId> Engine::best_target(std::optional<LinkId> leaving, bool pr
     if (avoided(link)) return std::nullopt;
     return Rank{a.verdict != LinkVerdict::Good, a.poor, link_policy(link).priority};
   });
+  known = {leaving, best};
+  return best;
 }
 
 bool Engine::well_for_long(LinkId link) const {
@@ -340,6 +385,8 @@ void Engine::activation_ended(bool ok) {
     slot(target).avoid_until = now_ + avoid_after_failure;
     target_.reset();
   }
+  note_due(target);
+  look_around();
 }
 
 void Engine::abandon_or_retry() {
@@ -429,10 +476,7 @@ std::optional<Instant> Engine::deadline() const {
     consider(*judge_at_);
   if (started_ && !active_) consider(*started_ + policy_.startup_grace);
   if (switched_) consider(*switched_ + policy_.dwell);
-  for (const LinkSlot& s : links_) {
-    if (s.avoid_until) consider(*s.avoid_until);
-    if (s.good_since) consider(*s.good_since + policy_.failback_stable);
-  }
+  if (!due_.empty()) consider(due_.begin()->first);
   return at;
 }
 

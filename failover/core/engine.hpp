@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -50,6 +51,8 @@ class Engine {
     bool unrouted = false;  // withdrawn while it carried the default route
     std::optional<Instant> good_since;
     std::optional<Instant> avoid_until;  // activation failed: not a target before
+    std::optional<Instant> due;          // its entry in due_
+    std::optional<IpFamily> silent;      // after the last event
   };
 
   [[nodiscard]] std::uint16_t count() const { return static_cast<std::uint16_t>(links_.size()); }
@@ -69,6 +72,9 @@ class Engine {
   void take(const TimerFired&) {}
   void backed_up(const std::string& said);
   void reassess(LinkId link);
+  void look_around();
+  void note_due(LinkId link);
+  void take_due();
   void judge_soon(const Fact& fact);
 
   // Deciding, in the states that watch.
@@ -132,7 +138,15 @@ class Engine {
   std::optional<Instant> judge_at_;  // when the links' risks are compared next
   std::optional<Instant> judged_;    // and when they were
   bool judging_ = false;             // in the step() under way
-  std::vector<Action> out_;          // of the step() under way
+  bool look_around_ = true;          // look_around() was called
+  std::set<std::pair<Instant, LinkId>> due_;
+  // best_target() as it was found last, by `proven`; nothing when it may be another one now.
+  struct Best {
+    std::optional<LinkId> leaving;
+    std::optional<LinkId> link;
+  };
+  mutable std::array<std::optional<Best>, 2> best_;
+  std::vector<Action> out_;  // of the step() under way
 };
 
 }  // namespace mwan::failover
