@@ -33,7 +33,9 @@ std::vector<Action> Engine::step(Instant now, const Event& event) {
   // A caller whose clock jumped back must not make deadlines move.
   now_ = std::max(now_, now);
   out_.clear();
-  if (!active_ || !std::holds_alternative<Observation>(event)) look_around();
+  look_around_ |= !active_ || !(std::holds_alternative<Observation>(event) ||
+                                std::holds_alternative<ConfigApplied>(event) ||
+                                std::holds_alternative<TimerFired>(event));
   take_due();
   std::visit([this](const auto& e) { take(e); }, event);
   if (running_ && now_ - running_since_ >= policy_.step_limit) {
@@ -46,21 +48,27 @@ std::vector<Action> Engine::step(Instant now, const Event& event) {
     judged_ = now_;
   }
   decide();
-  if (std::exchange(look_around_, false)) {
+  const bool all = std::exchange(look_around_, false);
+  if (all) {
     if (watching() && active_ && running_ != Step::ActivateLink) tend_families(*active_);
     tend_standbys();
-    withdraw_stale();
-    for (std::uint16_t i = 0; i < count(); ++i) tend_pace(LinkId{i});
   }
+  withdraw_stale();
+  if (all) {
+    for (std::uint16_t i = 0; i < count(); ++i) tend_pace(LinkId{i});
+  } else {
+    for (const LinkId link : aged_) tend_pace(link);
+  }
+  aged_.clear();
   return std::move(out_);
 }
 
 // Most events concern one link and change nothing for the others, of which there may be hundreds:
-// these are looked at when something happened that may matter to them. What is said of them here
-// ends with the step under way; what happens while they are looked at is for the next one.
-void Engine::look_around() {
-  look_around_ = true;
+// these are looked at when something happened to the link that carries the traffic. What happens
+// while they are looked at is for the next step.
+void Engine::changed(LinkId link) {
   best_ = {};
+  if (link == active_ || policy_.families == Families::Apart) look_around_ = true;
 }
 
 // Keeps the times up by which something becomes true of the link though nothing happens.
@@ -80,8 +88,10 @@ void Engine::note_due(LinkId link) {
 
 void Engine::take_due() {
   while (!due_.empty() && due_.begin()->first <= now_) {
-    note_due(due_.begin()->second);
-    look_around();
+    const LinkId link = due_.begin()->second;
+    note_due(link);
+    changed(link);
+    aged_.push_back(link);
   }
 }
 
@@ -98,17 +108,14 @@ void Engine::take(const Observation& seen) {
   if (seen.link.index >= links_.size()) return;
   LinkSlot& s = slot(seen.link);
   if (const auto* addressing = std::get_if<fact::Addressing>(&seen.fact)) {
-    look_around();
-    s.stale = false;
+    stale_.erase(seen.link);
     s.applied = true;
     out_.emplace_back(ApplyConfig{seen.link, addressing->config});
   } else if (std::holds_alternative<fact::AddressingLost>(seen.fact)) {
-    look_around();
-    s.stale = s.health.addressed();
+    set_stale(seen.link, s.health.addressed());
   } else if (const auto* device = std::get_if<fact::Device>(&seen.fact)) {
-    look_around();
     s.gone = !device->present;
-    if (s.gone) s.stale = s.applied;
+    if (s.gone) set_stale(seen.link, s.applied);
   }
   s.health.observe(now_, seen.fact);
   reassess(seen.link);
@@ -122,6 +129,7 @@ void Engine::take(const ConfigApplied& applied) {
   if (applied.error) s.health.observe(now_, fact::Trouble{*applied.error, std::nullopt});
   s.health.set_addressed(!applied.error);
   s.pace = {};  // whatever ran was for the addressing before
+  changed(applied.link);
   reassess(applied.link);
 }
 
@@ -171,7 +179,7 @@ void Engine::reassess(LinkId link) {
   LinkSlot& s = slot(link);
   const Assessment before = std::exchange(s.now, s.health.assess(now_, policy_.risk));
   const bool other = s.now.verdict != before.verdict;
-  if (other || s.now.poor != before.poor || s.health.silent() != s.silent) look_around();
+  if (other || s.now.poor != before.poor || s.health.silent() != s.silent) changed(link);
   s.silent = s.health.silent();
   if (s.now.verdict != LinkVerdict::Good) {
     s.good_since.reset();
@@ -386,7 +394,7 @@ void Engine::activation_ended(bool ok) {
     target_.reset();
   }
   note_due(target);
-  look_around();
+  changed(target);
 }
 
 void Engine::abandon_or_retry() {
@@ -415,7 +423,7 @@ void Engine::prepare(LinkId link, LinkLevel level) {
 // Back to what its standby policy says, without addressing in the kernel.
 void Engine::relax(LinkId link) {
   LinkSlot& s = slot(link);
-  s.stale = s.health.addressed();  // withdrawn before it is released
+  set_stale(link, s.health.addressed());  // withdrawn before it is released
   withdraw_stale();
   if (link_policy(link).standby == Standby::Warm) {
     prepare(link, LinkLevel::Ready);
@@ -453,16 +461,27 @@ void Engine::tend_standbys() {
 // a hole would replace a link that may still carry something. One whose device is gone carries
 // nothing.
 void Engine::withdraw_stale() {
-  for (std::uint16_t i = 0; i < count(); ++i) {
-    const LinkId link{i};
+  for (auto at = stale_.begin(); at != stale_.end();) {
+    const LinkId link = *at;
     LinkSlot& s = slot(link);
-    if (!s.stale || (!s.gone && (link == active_ || (running_ && link == target_)))) continue;
-    s.stale = false;
+    if (!s.gone && (link == active_ || (running_ && link == target_))) {
+      ++at;
+      continue;
+    }
+    at = stale_.erase(at);
     s.applied = false;
     s.unrouted = link == active_;
     s.health.set_addressed(false);
     out_.emplace_back(WithdrawConfig{link});
     reassess(link);
+  }
+}
+
+void Engine::set_stale(LinkId link, bool on) {
+  if (on) {
+    stale_.insert(link);
+  } else {
+    stale_.erase(link);
   }
 }
 

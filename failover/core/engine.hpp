@@ -45,7 +45,6 @@ class Engine {
     Cause told_cause = Cause::NoAddressing;
     SetProbing pace;  // the last one
     std::optional<LinkLevel> prepared;
-    bool stale = false;     // addressing was lost while it could not be withdrawn
     bool applied = false;   // asked for, and not withdrawn: also half of it may be in the kernel
     bool gone = false;      // with its device
     bool unrouted = false;  // withdrawn while it carried the default route
@@ -72,7 +71,7 @@ class Engine {
   void take(const TimerFired&) {}
   void backed_up(const std::string& said);
   void reassess(LinkId link);
-  void look_around();
+  void changed(LinkId link);
   void note_due(LinkId link);
   void take_due();
   void judge_soon(const Fact& fact);
@@ -115,6 +114,7 @@ class Engine {
   void prepare(LinkId link, LinkLevel level);
   void relax(LinkId link);
   void withdraw_stale();
+  void set_stale(LinkId link, bool on);
 
   [[nodiscard]] std::string why(LinkId link) const;
 
@@ -138,7 +138,9 @@ class Engine {
   std::optional<Instant> judge_at_;  // when the links' risks are compared next
   std::optional<Instant> judged_;    // and when they were
   bool judging_ = false;             // in the step() under way
-  bool look_around_ = true;          // look_around() was called
+  bool look_around_ = true;          // at all links, in this step or the next one
+  std::vector<LinkId> aged_;         // time alone changed something for them, in this step
+  std::set<LinkId> stale_;           // addressing was lost while it could not be withdrawn
   std::set<std::pair<Instant, LinkId>> due_;
   // best_target() as it was found last, by `proven`; nothing when it may be another one now.
   struct Best {
