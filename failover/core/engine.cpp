@@ -352,6 +352,9 @@ void Engine::enter(State state) {
     go(Trigger::Begin, name_of(*target_) + " takes over again");
     return;
   }
+  if (state == State::ConfiguringBackup || state == State::RestoringPrimary) {
+    if (!target_still_lives()) return;
+  }
   if (const auto step = step_of(state)) {
     running_ = step;
     running_since_ = now_;
@@ -367,6 +370,25 @@ void Engine::enter(State state) {
   leaving_.reset();
   target_.reset();
   tend_metered();
+}
+
+// The steps before took their time: a link that died meanwhile is not moved to while another one
+// lives.
+bool Engine::target_still_lives() {
+  if (!target_ || target_ == active_ || slot(*target_).now.verdict != LinkVerdict::Down) {
+    return true;
+  }
+  auto other = best_target(active_, true);
+  if (!other) other = best_target(active_, false);
+  if (!other && (!active_ || slot(*active_).now.verdict == LinkVerdict::Down)) return true;
+  if (state_ == State::ConfiguringBackup && other && *other != primary_) {
+    target_ = other;
+    return true;
+  }
+  const std::string why = name_of(*target_) + " died meanwhile";
+  target_.reset();
+  go(Trigger::StepFailed, why);
+  return false;
 }
 
 void Engine::start_sequence(Trigger on, LinkId target, const std::string& reason) {

@@ -94,6 +94,7 @@ class Engine {
   void go(Trigger on, const std::string& reason);
   void enter(State state);
   void start_sequence(Trigger on, LinkId target, const std::string& reason);
+  [[nodiscard]] bool target_still_lives();
   void activation_ended(bool ok);
   void abandon_or_retry();
 
