@@ -13,6 +13,8 @@ namespace {
 
 // How long a link that could not be activated is left alone.
 constexpr Duration avoid_after_failure = 5s;
+// More moves than that, within their memory, make no difference any more.
+constexpr double most_flaps = 100;
 
 LinkId lowest_priority_number(const std::vector<LinkPolicy>& links) {
   const auto at = std::ranges::min_element(links, {}, &LinkPolicy::priority);
@@ -33,9 +35,10 @@ std::vector<Action> Engine::step(Instant now, const Event& event) {
   // A caller whose clock jumped back must not make deadlines move.
   now_ = std::max(now_, now);
   out_.clear();
-  look_around_ |= !active_ || !(std::holds_alternative<Observation>(event) ||
-                                std::holds_alternative<ConfigApplied>(event) ||
-                                std::holds_alternative<TimerFired>(event));
+  const bool of_one_link = std::holds_alternative<Observation>(event) ||
+                           std::holds_alternative<ConfigApplied>(event) ||
+                           std::holds_alternative<TimerFired>(event);
+  if (!of_one_link || !active_) look_around_ = true;
   take_due();
   std::visit([this](const auto& e) { take(e); }, event);
   if (running_ && now_ - running_since_ >= policy_.step_limit) {
@@ -101,6 +104,9 @@ void Engine::take(const Start& start) {
   if (state_ != State::Initializing) return;
   started_ = now_;
   resume_ = start.resume;
+  // How long nobody ran is not known to a clock that can be trusted.
+  flapped_ = now_;
+  if (start.penalty >= 0 && start.penalty <= most_flaps) flaps_ = start.penalty;
   go(Trigger::Started, "daemon started");
 }
 
@@ -136,6 +142,7 @@ void Engine::take(const ConfigApplied& applied) {
 void Engine::take(const StepResult& result) {
   if (running_ != result.step) return;  // late: it was given up already
   running_.reset();
+  look_around_ = true;
   const bool ok = !result.error;
   const std::string said =
       std::string(name(result.step)) + (ok ? " done" : " failed: " + result.error->text());
@@ -401,7 +408,8 @@ void Engine::activation_ended(bool ok) {
   const LinkId target = *target_;
   if (ok) {
     if (active_ && *active_ != target) {
-      flaps_ = flaps() + 1;
+      flaps_ = std::min(flaps() + 1, most_flaps);
+      flapped_ = now_;
       switched_ = now_;
       slot(*active_).unrouted = false;
     }

@@ -35,6 +35,8 @@ class Engine {
   [[nodiscard]] LinkId primary() const { return primary_; }
   [[nodiscard]] const LinkHealth& health(LinkId link) const { return links_.at(link.index).health; }
   [[nodiscard]] const Policy& policy() const { return policy_; }
+  // The moves of traffic that count against the next one, fading; to be kept for the next run.
+  [[nodiscard]] double penalty() const { return flaps(); }
 
  private:
   struct LinkSlot {
@@ -134,7 +136,8 @@ class Engine {
   Instant running_since_;
   std::optional<Instant> started_;
   std::optional<Instant> switched_;  // when the route was last moved from one link to another
-  double flaps_ = 0;                 // moves, each fading, as of switched_
+  double flaps_ = 0;                 // moves, each fading, as of flapped_
+  Instant flapped_;
   Instant now_;
   std::optional<Instant> judge_at_;  // when the links' risks are compared next
   std::optional<Instant> judged_;    // and when they were

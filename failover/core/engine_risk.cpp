@@ -53,8 +53,7 @@ double Engine::price() const {
 }
 
 double Engine::flaps() const {
-  if (!switched_) return 0;
-  const std::chrono::duration<double> since = now_ - *switched_;
+  const std::chrono::duration<double> since = now_ - flapped_;
   return flaps_ * std::exp(-since / std::chrono::duration<double>(policy_.flap_memory));
 }
 

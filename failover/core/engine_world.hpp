@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -44,14 +45,15 @@ struct World {
 
   Engine engine;
   Instant now{};
-  std::vector<Action> actions;        // of the last feed(), answers included
-  std::map<LinkId, SetProbing> pace;  // as last asked for
-  std::vector<std::string> states;    // every state entered since the beginning
-  std::set<Step> failing;             // steps that answer with an error
-  std::set<Step> silent;              // steps that never answer
-  std::set<LinkId> refusing;          // links whose activation fails
-  std::uint64_t events = 0;           // the engine took, answers included
-  std::uint64_t activations = 0;      // of links, asked for
+  std::vector<Action> actions;               // of the last feed(), answers included
+  std::map<LinkId, SetProbing> pace;         // as last asked for
+  std::vector<std::string> states;           // every state entered since the beginning
+  std::set<Step> failing;                    // steps that answer with an error
+  std::set<Step> silent;                     // steps that never answer
+  std::set<LinkId> refusing;                 // links whose activation fails
+  std::function<void(const Action&)> watch;  // told of every action; may be empty
+  std::uint64_t events = 0;                  // the engine took, answers included
+  std::uint64_t activations = 0;             // of links, asked for
 
   void feed(const Event& event) {
     actions.clear();
@@ -107,6 +109,7 @@ struct World {
     ++events;
     for (const Action& action : engine.step(now, event)) {
       actions.push_back(action);
+      if (watch) watch(action);
       if (const auto* change = std::get_if<StateChange>(&action)) {
         states.emplace_back(name(change->to));
       } else if (const auto* probing = std::get_if<SetProbing>(&action)) {

@@ -4,7 +4,6 @@
 #include <cstdio>
 
 #include "failover/core/link_health.hpp"
-#include "failover/core/risk/risk_words.hpp"
 
 namespace mwan::failover {
 namespace {
