@@ -3,17 +3,18 @@
 
 #include <algorithm>
 #include <cassert>
-#include <cmath>
 #include <tuple>
 #include <variant>
+
+#include "failover/core/best_link.hpp"
 
 namespace mwan::failover {
 namespace {
 
 // How long a link that could not be activated is left alone.
 constexpr Duration avoid_after_failure = 5s;
-// A modem's messages about one moment follow each other within it.
-constexpr Duration judge_after = 20ms;
+// More moves than that, within their memory, make no difference any more.
+constexpr double most_flaps = 100;
 
 LinkId lowest_priority_number(const std::vector<LinkPolicy>& links) {
   const auto at = std::ranges::min_element(links, {}, &LinkPolicy::priority);
@@ -34,6 +35,11 @@ std::vector<Action> Engine::step(Instant now, const Event& event) {
   // A caller whose clock jumped back must not make deadlines move.
   now_ = std::max(now_, now);
   out_.clear();
+  const bool of_one_link = std::holds_alternative<Observation>(event) ||
+                           std::holds_alternative<ConfigApplied>(event) ||
+                           std::holds_alternative<TimerFired>(event);
+  if (!of_one_link || !active_) look_around_ = true;
+  take_due();
   std::visit([this](const auto& e) { take(e); }, event);
   if (running_ && now_ - running_since_ >= policy_.step_limit) {
     take(StepResult{*running_, Error{FailureClass::Transient, std::string(name(*running_)),
@@ -45,11 +51,51 @@ std::vector<Action> Engine::step(Instant now, const Event& event) {
     judged_ = now_;
   }
   decide();
-  if (watching() && active_ && running_ != Step::ActivateLink) tend_families(*active_);
-  tend_standbys();
+  const bool all = std::exchange(look_around_, false);
+  if (all) {
+    if (watching() && active_ && running_ != Step::ActivateLink) tend_families(*active_);
+    tend_standbys();
+  }
   withdraw_stale();
-  for (std::uint16_t i = 0; i < count(); ++i) tend_pace(LinkId{i});
+  if (all) {
+    for (std::uint16_t i = 0; i < count(); ++i) tend_pace(LinkId{i});
+  } else {
+    for (const LinkId link : aged_) tend_pace(link);
+  }
+  aged_.clear();
   return std::move(out_);
+}
+
+// Most events concern one link and change nothing for the others, of which there may be hundreds:
+// these are looked at when something happened to the link that carries the traffic. What happens
+// while they are looked at is for the next step.
+void Engine::changed(LinkId link) {
+  best_ = {};
+  if (link == active_ || policy_.families == Families::Apart) look_around_ = true;
+}
+
+// Keeps the times up by which something becomes true of the link though nothing happens.
+void Engine::note_due(LinkId link) {
+  LinkSlot& s = slot(link);
+  std::optional<Instant> at;
+  const auto consider = [&](Instant when) {
+    if (when > now_ && (!at || when < *at)) at = when;
+  };
+  if (s.avoid_until) consider(*s.avoid_until);
+  if (s.good_since) consider(*s.good_since + policy_.failback_stable);
+  if (at == s.due) return;
+  if (s.due) due_.erase({*s.due, link});
+  if (at) due_.insert({*at, link});
+  s.due = at;
+}
+
+void Engine::take_due() {
+  while (!due_.empty() && due_.begin()->first <= now_) {
+    const LinkId link = due_.begin()->second;
+    note_due(link);
+    changed(link);
+    aged_.push_back(link);
+  }
 }
 
 // ---------------------------------------------------------------- taking facts in
@@ -58,6 +104,9 @@ void Engine::take(const Start& start) {
   if (state_ != State::Initializing) return;
   started_ = now_;
   resume_ = start.resume;
+  // How long nobody ran is not known to a clock that can be trusted.
+  flapped_ = now_;
+  if (start.penalty >= 0 && start.penalty <= most_flaps) flaps_ = start.penalty;
   go(Trigger::Started, "daemon started");
 }
 
@@ -65,32 +114,19 @@ void Engine::take(const Observation& seen) {
   if (seen.link.index >= links_.size()) return;
   LinkSlot& s = slot(seen.link);
   if (const auto* addressing = std::get_if<fact::Addressing>(&seen.fact)) {
-    s.stale = false;
+    stale_.erase(seen.link);
     s.applied = true;
     out_.emplace_back(ApplyConfig{seen.link, addressing->config});
   } else if (std::holds_alternative<fact::AddressingLost>(seen.fact)) {
-    s.stale = s.health.addressed();
+    set_stale(seen.link, s.health.addressed());
   } else if (const auto* device = std::get_if<fact::Device>(&seen.fact)) {
     s.gone = !device->present;
-    if (s.gone) s.stale = s.applied;
+    if (s.gone) set_stale(seen.link, s.applied);
   }
   s.health.observe(now_, seen.fact);
   reassess(seen.link);
   judge_soon(seen.fact);
   probe_ended_flow(seen.link, seen.fact);
-}
-
-// A modem tells one moment in several facts: risks are compared when it has said all of it. Probes
-// speak of the whole last second, so that comparing on every one of them would only add noise.
-void Engine::judge_soon(const Fact& fact) {
-  Instant at = now_ + judge_after;
-  if (std::holds_alternative<fact::Probe>(fact)) {
-    if (judged_) at = std::max(at, *judged_ + 1s);
-  } else if (!std::holds_alternative<SignalSample>(fact) &&
-             !std::holds_alternative<CellReport>(fact)) {
-    return;
-  }
-  if (!judge_at_ || *judge_at_ <= now_ || at < *judge_at_) judge_at_ = at;
 }
 
 void Engine::take(const ConfigApplied& applied) {
@@ -99,12 +135,14 @@ void Engine::take(const ConfigApplied& applied) {
   if (applied.error) s.health.observe(now_, fact::Trouble{*applied.error, std::nullopt});
   s.health.set_addressed(!applied.error);
   s.pace = {};  // whatever ran was for the addressing before
+  changed(applied.link);
   reassess(applied.link);
 }
 
 void Engine::take(const StepResult& result) {
   if (running_ != result.step) return;  // late: it was given up already
   running_.reset();
+  look_around_ = true;
   const bool ok = !result.error;
   const std::string said =
       std::string(name(result.step)) + (ok ? " done" : " failed: " + result.error->text());
@@ -146,19 +184,23 @@ void Engine::backed_up(const std::string& said) {
 
 void Engine::reassess(LinkId link) {
   LinkSlot& s = slot(link);
-  s.now = s.health.assess(now_, policy_.risk);
+  const Assessment before = std::exchange(s.now, s.health.assess(now_, policy_.risk));
+  const bool other = s.now.verdict != before.verdict;
+  if (other || s.now.poor != before.poor || s.health.silent() != s.silent) changed(link);
+  s.silent = s.health.silent();
   if (s.now.verdict != LinkVerdict::Good) {
     s.good_since.reset();
   } else if (!s.good_since) {
     s.good_since = now_;
   }
+  note_due(link);
   if (s.now.verdict != s.told || s.now.cause != s.told_cause) {
     s.told = s.now.verdict;
     s.told_cause = s.now.cause;
     out_.emplace_back(VerdictChange{link, s.told, s.health.words(now_, s.now, policy_.risk)});
   }
   tend_pace(link);
-  if (link == active_) tend_metered();
+  if (other && link == active_) tend_metered();
 }
 
 // ---------------------------------------------------------------- deciding
@@ -265,57 +307,21 @@ void Engine::decide_on_backup() {
   }
 }
 
-bool Engine::at_risk(LinkId active, std::optional<LinkId>& target) const {
-  const Assessment& mine = slot(active).now;
-  if (mine.verdict != LinkVerdict::Suspect || within_dwell() || !judging_) return false;
-  target = cheapest_target(active);
-  return target && mine.cost - slot(*target).now.cost > price();
-}
-
-// Of the links that answer, the one that promises to lose least; by priority among equals.
-std::optional<LinkId> Engine::cheapest_target(LinkId leaving) const {
-  std::optional<LinkId> best;
-  const auto rank = [this](LinkId link) {
-    return std::pair(slot(link).now.cost, link_policy(link).priority);
-  };
-  for (std::uint16_t i = 0; i < count(); ++i) {
-    const LinkId link{i};
-    const LinkVerdict verdict = slot(link).now.verdict;
-    if (link == leaving || avoided(link)) continue;
-    if (verdict != LinkVerdict::Good && verdict != LinkVerdict::Suspect) continue;
-    if (!best || rank(link) < rank(*best)) best = link;
-  }
-  return best;
-}
-
-// What moving the traffic must save, in lost seconds: the more it was moved lately, the more.
-double Engine::price() const {
-  return policy_.risk.switch_price * (1 + policy_.flap_penalty * flaps());
-}
-
-double Engine::flaps() const {
-  if (!switched_) return 0;
-  const std::chrono::duration<double> since = now_ - *switched_;
-  return flaps_ * std::exp(-since / std::chrono::duration<double>(policy_.flap_memory));
-}
-
 // The link to go to: well ones before suspect ones, those that are of use before others,
 // then by priority. proven = it answered probes.
 std::optional<LinkId> Engine::best_target(std::optional<LinkId> leaving, bool proven) const {
-  std::optional<LinkId> best;
-  const auto rank = [this](LinkId link) {
+  auto& known = best_.at(proven ? 1 : 0);
+  if (known && known->leaving == leaving) return known->link;
+  using Rank = std::tuple<bool, bool, int>;
+  const auto best = best_link(count(), [&](LinkId link) -> std::optional<Rank> {
     const Assessment& a = slot(link).now;
-    return std::tuple(a.verdict != LinkVerdict::Good, a.poor, link_policy(link).priority);
-  };
-  for (std::uint16_t i = 0; i < count(); ++i) {
-    const LinkId link{i};
-    const LinkSlot& s = slot(link);
-    if (link == leaving || s.now.verdict == LinkVerdict::Down) continue;
-    if (s.now.verdict == LinkVerdict::Ready) continue;  // it has nothing to carry traffic with
-    if (proven && s.now.verdict == LinkVerdict::Unproven) continue;
-    if (avoided(link)) continue;
-    if (!best || rank(link) < rank(*best)) best = link;
-  }
+    if (link == leaving || a.verdict == LinkVerdict::Down) return std::nullopt;
+    if (a.verdict == LinkVerdict::Ready) return std::nullopt;  // nothing to carry traffic with
+    if (proven && a.verdict == LinkVerdict::Unproven) return std::nullopt;
+    if (avoided(link)) return std::nullopt;
+    return Rank{a.verdict != LinkVerdict::Good, a.poor, link_policy(link).priority};
+  });
+  known = {leaving, best};
   return best;
 }
 
@@ -328,8 +334,6 @@ bool Engine::avoided(LinkId link) const {
   const auto until = slot(link).avoid_until;
   return until && now_ < *until;
 }
-
-bool Engine::within_dwell() const { return switched_ && now_ - *switched_ < policy_.dwell; }
 
 // ---------------------------------------------------------------- sequences
 
@@ -355,6 +359,9 @@ void Engine::enter(State state) {
     go(Trigger::Begin, name_of(*target_) + " takes over again");
     return;
   }
+  if (state == State::ConfiguringBackup || state == State::RestoringPrimary) {
+    if (!target_still_lives()) return;
+  }
   if (const auto step = step_of(state)) {
     running_ = step;
     running_since_ = now_;
@@ -372,6 +379,25 @@ void Engine::enter(State state) {
   tend_metered();
 }
 
+// The steps before took their time: a link that died meanwhile is not moved to while another one
+// lives.
+bool Engine::target_still_lives() {
+  if (!target_ || target_ == active_ || slot(*target_).now.verdict != LinkVerdict::Down) {
+    return true;
+  }
+  auto other = best_target(active_, true);
+  if (!other) other = best_target(active_, false);
+  if (!other && (!active_ || slot(*active_).now.verdict == LinkVerdict::Down)) return true;
+  if (state_ == State::ConfiguringBackup && other && *other != primary_) {
+    target_ = other;
+    return true;
+  }
+  const std::string why = name_of(*target_) + " died meanwhile";
+  target_.reset();
+  go(Trigger::StepFailed, why);
+  return false;
+}
+
 void Engine::start_sequence(Trigger on, LinkId target, const std::string& reason) {
   leaving_ = active_;
   target_ = target;
@@ -382,7 +408,8 @@ void Engine::activation_ended(bool ok) {
   const LinkId target = *target_;
   if (ok) {
     if (active_ && *active_ != target) {
-      flaps_ = flaps() + 1;
+      flaps_ = std::min(flaps() + 1, most_flaps);
+      flapped_ = now_;
       switched_ = now_;
       slot(*active_).unrouted = false;
     }
@@ -396,6 +423,8 @@ void Engine::activation_ended(bool ok) {
     slot(target).avoid_until = now_ + avoid_after_failure;
     target_.reset();
   }
+  note_due(target);
+  changed(target);
 }
 
 void Engine::abandon_or_retry() {
@@ -424,7 +453,7 @@ void Engine::prepare(LinkId link, LinkLevel level) {
 // Back to what its standby policy says, without addressing in the kernel.
 void Engine::relax(LinkId link) {
   LinkSlot& s = slot(link);
-  s.stale = s.health.addressed();  // withdrawn before it is released
+  set_stale(link, s.health.addressed());  // withdrawn before it is released
   withdraw_stale();
   if (link_policy(link).standby == Standby::Warm) {
     prepare(link, LinkLevel::Ready);
@@ -462,16 +491,27 @@ void Engine::tend_standbys() {
 // a hole would replace a link that may still carry something. One whose device is gone carries
 // nothing.
 void Engine::withdraw_stale() {
-  for (std::uint16_t i = 0; i < count(); ++i) {
-    const LinkId link{i};
+  for (auto at = stale_.begin(); at != stale_.end();) {
+    const LinkId link = *at;
     LinkSlot& s = slot(link);
-    if (!s.stale || (!s.gone && (link == active_ || (running_ && link == target_)))) continue;
-    s.stale = false;
+    if (!s.gone && (link == active_ || (running_ && link == target_))) {
+      ++at;
+      continue;
+    }
+    at = stale_.erase(at);
     s.applied = false;
     s.unrouted = link == active_;
     s.health.set_addressed(false);
     out_.emplace_back(WithdrawConfig{link});
     reassess(link);
+  }
+}
+
+void Engine::set_stale(LinkId link, bool on) {
+  if (on) {
+    stale_.insert(link);
+  } else {
+    stale_.erase(link);
   }
 }
 
@@ -485,10 +525,7 @@ std::optional<Instant> Engine::deadline() const {
     consider(*judge_at_);
   if (started_ && !active_) consider(*started_ + policy_.startup_grace);
   if (switched_) consider(*switched_ + policy_.dwell);
-  for (const LinkSlot& s : links_) {
-    if (s.avoid_until) consider(*s.avoid_until);
-    if (s.good_since) consider(*s.good_since + policy_.failback_stable);
-  }
+  if (!due_.empty()) consider(due_.begin()->first);
   return at;
 }
 

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -34,6 +35,8 @@ class Engine {
   [[nodiscard]] LinkId primary() const { return primary_; }
   [[nodiscard]] const LinkHealth& health(LinkId link) const { return links_.at(link.index).health; }
   [[nodiscard]] const Policy& policy() const { return policy_; }
+  // The moves of traffic that count against the next one, fading; to be kept for the next run.
+  [[nodiscard]] double penalty() const { return flaps(); }
 
  private:
   struct LinkSlot {
@@ -44,12 +47,13 @@ class Engine {
     Cause told_cause = Cause::NoAddressing;
     SetProbing pace;  // the last one
     std::optional<LinkLevel> prepared;
-    bool stale = false;     // addressing was lost while it could not be withdrawn
     bool applied = false;   // asked for, and not withdrawn: also half of it may be in the kernel
     bool gone = false;      // with its device
     bool unrouted = false;  // withdrawn while it carried the default route
     std::optional<Instant> good_since;
     std::optional<Instant> avoid_until;  // activation failed: not a target before
+    std::optional<Instant> due;          // its entry in due_
+    std::optional<IpFamily> silent;      // after the last event
   };
 
   [[nodiscard]] std::uint16_t count() const { return static_cast<std::uint16_t>(links_.size()); }
@@ -69,6 +73,9 @@ class Engine {
   void take(const TimerFired&) {}
   void backed_up(const std::string& said);
   void reassess(LinkId link);
+  void changed(LinkId link);
+  void note_due(LinkId link);
+  void take_due();
   void judge_soon(const Fact& fact);
 
   // Deciding, in the states that watch.
@@ -89,6 +96,7 @@ class Engine {
   void go(Trigger on, const std::string& reason);
   void enter(State state);
   void start_sequence(Trigger on, LinkId target, const std::string& reason);
+  [[nodiscard]] bool target_still_lives();
   void activation_ended(bool ok);
   void abandon_or_retry();
 
@@ -109,6 +117,7 @@ class Engine {
   void prepare(LinkId link, LinkLevel level);
   void relax(LinkId link);
   void withdraw_stale();
+  void set_stale(LinkId link, bool on);
 
   [[nodiscard]] std::string why(LinkId link) const;
 
@@ -127,12 +136,23 @@ class Engine {
   Instant running_since_;
   std::optional<Instant> started_;
   std::optional<Instant> switched_;  // when the route was last moved from one link to another
-  double flaps_ = 0;                 // moves, each fading, as of switched_
+  double flaps_ = 0;                 // moves, each fading, as of flapped_
+  Instant flapped_;
   Instant now_;
   std::optional<Instant> judge_at_;  // when the links' risks are compared next
   std::optional<Instant> judged_;    // and when they were
   bool judging_ = false;             // in the step() under way
-  std::vector<Action> out_;          // of the step() under way
+  bool look_around_ = true;          // at all links, in this step or the next one
+  std::vector<LinkId> aged_;         // time alone changed something for them, in this step
+  std::set<LinkId> stale_;           // addressing was lost while it could not be withdrawn
+  std::set<std::pair<Instant, LinkId>> due_;
+  // best_target() as it was found last, by `proven`; nothing when it may be another one now.
+  struct Best {
+    std::optional<LinkId> leaving;
+    std::optional<LinkId> link;
+  };
+  mutable std::array<std::optional<Best>, 2> best_;
+  std::vector<Action> out_;  // of the step() under way
 };
 
 }  // namespace mwan::failover

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "failover/core/best_link.hpp"
 #include "failover/core/engine.hpp"
 
 namespace mwan::failover {
@@ -40,15 +41,11 @@ std::optional<LinkId> Engine::family_carrier(IpFamily family, LinkId active) con
     if (exception && *exception && **exception != active && may_carry(**exception, family)) {
       return *exception;
     }
-    std::optional<LinkId> best;
-    const auto rank = [this](LinkId link) {
-      return std::pair(slot(link).now.verdict != LinkVerdict::Good, link_policy(link).priority);
-    };
-    for (std::uint16_t i = 0; i < count(); ++i) {
-      const LinkId link{i};
-      if (link == active || !may_carry(link, family)) continue;
-      if (!best || rank(link) < rank(*best)) best = link;
-    }
+    using Rank = std::pair<bool, int>;
+    const auto best = best_link(count(), [&](LinkId link) -> std::optional<Rank> {
+      if (link == active || !may_carry(link, family)) return std::nullopt;
+      return Rank{slot(link).now.verdict != LinkVerdict::Good, link_policy(link).priority};
+    });
     if (best) return best;
   }
   // Without a route applications turn to IPv4 at once; with one they wait for answers. IPv4 has

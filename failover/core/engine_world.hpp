@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// A host for the engine in tests: answers what the engine asks for, at once and in virtual time.
+// A host for the engine in tests and benchmarks: answers what the engine asks for, at once and in
+// virtual time.
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -13,7 +16,7 @@
 namespace mwan::failover::testing {
 
 inline IpConfig some_config(int link) {
-  const auto text = "192.0.2." + std::to_string(link + 1) + "/24";
+  const auto text = "192.0.2." + std::to_string(link % 250 + 1) + "/24";
   return IpConfig{.v4 = IpFamilyConfig{.address = *IpPrefix::parse(text), .gateway = {}, .dns = {}},
                   .v6 = {},
                   .mtu = {}};
@@ -42,12 +45,15 @@ struct World {
 
   Engine engine;
   Instant now{};
-  std::vector<Action> actions;        // of the last feed(), answers included
-  std::map<LinkId, SetProbing> pace;  // as last asked for
-  std::vector<std::string> states;    // every state entered since the beginning
-  std::set<Step> failing;             // steps that answer with an error
-  std::set<Step> silent;              // steps that never answer
-  std::set<LinkId> refusing;          // links whose activation fails
+  std::vector<Action> actions;               // of the last feed(), answers included
+  std::map<LinkId, SetProbing> pace;         // as last asked for
+  std::vector<std::string> states;           // every state entered since the beginning
+  std::set<Step> failing;                    // steps that answer with an error
+  std::set<Step> silent;                     // steps that never answer
+  std::set<LinkId> refusing;                 // links whose activation fails
+  std::function<void(const Action&)> watch;  // told of every action; may be empty
+  std::uint64_t events = 0;                  // the engine took, answers included
+  std::uint64_t activations = 0;             // of links, asked for
 
   void feed(const Event& event) {
     actions.clear();
@@ -100,8 +106,10 @@ struct World {
 
  private:
   void run(const Event& event) {
+    ++events;
     for (const Action& action : engine.step(now, event)) {
       actions.push_back(action);
+      if (watch) watch(action);
       if (const auto* change = std::get_if<StateChange>(&action)) {
         states.emplace_back(name(change->to));
       } else if (const auto* probing = std::get_if<SetProbing>(&action)) {
@@ -109,6 +117,7 @@ struct World {
       } else if (const auto* apply = std::get_if<ApplyConfig>(&action)) {
         run(ConfigApplied{apply->link, std::nullopt});
       } else if (const auto* step = std::get_if<RunStep>(&action)) {
+        if (step->step == Step::ActivateLink) ++activations;
         if (silent.contains(step->step)) continue;
         const bool refused = failing.contains(step->step) ||
                              (step->step == Step::ActivateLink && refusing.contains(*step->to));

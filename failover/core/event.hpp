@@ -33,6 +33,7 @@ struct TimerFired {
 // The daemon starts; the link that carried the traffic when the last run was killed, if one did.
 struct Start {
   std::optional<LinkId> resume;
+  double penalty = 0;  // Engine::penalty() then
   bool operator==(const Start&) const = default;
 };
 

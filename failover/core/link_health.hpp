@@ -5,12 +5,14 @@
 #include <array>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "failover/core/action.hpp"
 #include "failover/core/policy.hpp"
 #include "failover/core/risk/probe_features.hpp"
 #include "failover/core/risk/radio_features.hpp"
 #include "failover/core/risk/risk_model.hpp"
+#include "failover/core/risk/risk_words.hpp"
 #include "failover/core/suspicion.hpp"
 
 namespace mwan::failover {
@@ -78,6 +80,11 @@ class LinkHealth {
     return evidence_ == Evidence::All ? suspicion_.answer_limit(probe_.timeout) : probe_.timeout;
   }
   [[nodiscard]] Assessment assess(Instant now, const RiskModel& model) const;
+  // What the risk of a link that is not down is made of.
+  [[nodiscard]] std::vector<RiskPart> parts(Instant now, const RiskModel& model) const {
+    return evidence_ == Evidence::All ? risk_parts(now, model, radio_, probes_)
+                                      : std::vector<RiskPart>();
+  }
   // The assessment's cause with its figures, for people.
   [[nodiscard]] std::string words(Instant now, const Assessment& a, const RiskModel& model) const;
 
@@ -89,6 +96,13 @@ class LinkHealth {
   [[nodiscard]] RiskAssessment risk(Instant now, const RiskModel& model) const;
   [[nodiscard]] const std::optional<Bearer>& bearer(IpFamily family) const {
     return bearers_.at(family == IpFamily::V4 ? 0 : 1);
+  }
+  static bool dead(const std::optional<Bearer>& bearer) {
+    return bearer && (bearer->state == BearerState::Disconnected ||
+                      bearer->state == BearerState::Disconnecting);
+  }
+  static bool alive(const std::optional<Bearer>& bearer) {
+    return bearer && bearer->state == BearerState::Connected;
   }
 
   [[nodiscard]] bool gateway_failed(IpFamily family) const {

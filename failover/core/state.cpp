@@ -36,7 +36,6 @@ constexpr std::array table = {
     Transition{TestingPrimaryParallel, Trigger::PrimaryStillDown, MonitoringBackup},
     Transition{TestingPrimaryParallel, Trigger::PrimaryRecovered, InitiatingFailback},
     Transition{TestingPrimaryParallel, Trigger::BackupFailed, InitiatingFailover},
-    Transition{TestingPrimaryParallel, Trigger::BetterBackup, InitiatingFailover},
 
     Transition{InitiatingFailback, Trigger::Begin, StoppingInterferencePrevention},
     Transition{StoppingInterferencePrevention, Trigger::StepDone, RestoringPrimary},

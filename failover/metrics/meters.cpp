@@ -12,9 +12,13 @@ void Meters::begin(Instant now, const Policy& policy) {
     const auto known = std::ranges::find(before, link.name, &LinkMeter::name);
     if (known != before.end()) {
       links_.push_back(std::move(*known));
+      before.erase(known);
     } else {
       links_.push_back({.name = link.name, .since = now});
+      const auto earlier = taken_before_.find(link.name);
+      if (earlier != taken_before_.end()) links_.back().taken = earlier->second;
     }
+    taken_before_.erase(link.name);
     LinkMeter& meter = links_.back();
     meter.kind = link.kind;
     // The new engine begins with nothing known.
@@ -24,8 +28,23 @@ void Meters::begin(Instant now, const Policy& policy) {
     meter.reason.clear();
     meter.captive = meter.budget_spent = false;
   }
+  // Those that are gone may come back.
+  for (const LinkMeter& gone : before) {
+    if (gone.taken > 0) taken_before_[gone.name] = gone.taken;
+  }
   active_.reset();
   enter(now, State::Initializing);
+}
+
+void Meters::restore(const RunMemory& memory) {
+  switches_ = memory.switches;
+  taken_before_ = memory.taken;
+}
+
+RunMemory Meters::memory() const {
+  RunMemory out{.switches = switches_, .taken = taken_before_};
+  for (const LinkMeter& link : links_) out.taken[link.name] = link.taken;
+  return out;
 }
 
 void Meters::enter(Instant now, State state) {

@@ -12,6 +12,7 @@
 #include "failover/core/action.hpp"
 #include "failover/core/event.hpp"
 #include "failover/core/policy.hpp"
+#include "failover/metrics/run_memory.hpp"
 
 namespace mwan::failover {
 
@@ -42,6 +43,11 @@ class Meters {
   void take(Instant now, const Event& event, const std::vector<Action>& actions,
             std::optional<LinkId> active);
 
+  // What an earlier run counted, before begin().
+  void restore(const RunMemory& memory);
+  // What the next one should know; without the penalty, which is the engine's.
+  [[nodiscard]] RunMemory memory() const;
+
   [[nodiscard]] const std::vector<LinkMeter>& links() const { return links_; }  // by LinkId
   [[nodiscard]] State state() const { return state_; }
   [[nodiscard]] std::optional<LinkId> active() const { return active_; }
@@ -61,6 +67,7 @@ class Meters {
   std::optional<LinkId> active_;
   std::string last_active_;  // its name: also over a reload
   std::uint64_t switches_ = 0;
+  std::map<std::string, std::uint64_t> taken_before_;  // of links that are not there, by name
 };
 
 }  // namespace mwan::failover

@@ -80,6 +80,24 @@ TEST_F(MetersTest, AReloadKeepsWhatWasCounted) {
   EXPECT_EQ(meters.switches(), 0U);  // the same link under another number
 }
 
+TEST_F(MetersTest, AnotherRunGoesOnCounting) {
+  active = kWired;
+  see(kWired, fact::Carrier{true});
+  active = kLte;
+  see(kWired, fact::Carrier{false});
+  RunMemory left = meters.memory();
+  EXPECT_EQ(left, (RunMemory{.penalty = 0, .switches = 1, .taken = {{"lte", 1}, {"wired", 1}}}));
+  left.taken["unplugged"] = 4;
+
+  Meters next;
+  next.restore(left);
+  next.begin(at(0s), policy());
+  EXPECT_EQ(next.switches(), 1U);
+  next.take(at(1s), TimerFired{}, {}, kLte);
+  EXPECT_EQ(next.links()[1].taken, 2U);
+  EXPECT_EQ(next.memory().taken["unplugged"], 4U) << "it may come back";
+}
+
 TEST_F(MetersTest, TheRadiosValuesGoWithTheRadio) {
   see(kLte, SignalSample{.rat = Rat::Lte, .rsrp_dbm = -90.0});
   see(kLte, SignalSample{.rat = Rat::NrNsa, .rsrp_dbm = -100.0});

@@ -110,6 +110,12 @@ void put_links(Text& text, const Meters& meters, Instant now) {
                  });
   text.each_link("link_risk", "gauge", "Probability of losing packets soon, 0 to 1.",
                  [](const auto&, const auto& reading, const auto& put) { put("", reading.risk); });
+  text.each_link("link_risk_part", "gauge", "What adds so much to the log-odds of the risk.",
+                 [](const auto&, const auto& reading, const auto& put) {
+                   for (const RiskPart& part : reading.risk_parts) {
+                     put(fmt::format("part=\"{}\"", part.name), part.log_odds);
+                   }
+                 });
   text.each_link("link_receive_bytes_total", "counter", "As the network device counts.",
                  [](const auto&, const auto& reading, const auto& put) {
                    if (reading.received) put("", static_cast<double>(*reading.received));

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "failover/core/risk/risk_words.hpp"
 #include "failover/metrics/meters.hpp"
 #include "failover/probe/prober.hpp"
 
@@ -16,6 +17,7 @@ namespace mwan::failover {
 // What the meters cannot know.
 struct LinkReadings {
   double risk = 0.0;
+  std::vector<RiskPart> risk_parts;
   std::optional<std::uint64_t> received;  // bytes, as the device counts
   std::optional<std::uint64_t> sent;
   Prober::Counts probes{};

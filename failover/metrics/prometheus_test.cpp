@@ -28,6 +28,7 @@ std::string sample() {
   meters.take(metric_time(2s), Observation{lte, probe}, {}, lte);
   std::vector<LinkReadings> readings(2);
   readings[1].risk = 0.25;
+  readings[1].risk_parts = {{"rsrq", 1.5, "RSRQ -16.0 dB"}, {"probes", -0.25, ""}};
   readings[1].received = 5000000000;
   readings[1].probes[0] = {.asked = 10, .answered = 9, .bytes = 684};
   return prometheus_text(meters, metric_time(3s), readings);
@@ -42,6 +43,8 @@ TEST(Prometheus, SaysWhatIsKnownAndLeavesOutTheRest) {
         "mwan_link_verdict{link=\"lte\",verdict=\"down\"} 0\n",
         "mwan_link_verdict_seconds_total{link=\"lte\",verdict=\"good\"} 2\n",
         "mwan_link_risk{link=\"lte\"} 0.25\n",
+        "mwan_link_risk_part{link=\"lte\",part=\"rsrq\"} 1.5\n",
+        "mwan_link_risk_part{link=\"lte\",part=\"probes\"} -0.25\n",
         "mwan_link_rsrp_dbm{link=\"lte\",rat=\"lte\"} -97.5\n",
         "mwan_link_receive_bytes_total{link=\"lte\"} 5000000000\n",
         "mwan_probe_rounds_total{link=\"lte\",result=\"good\"} 1\n",

@@ -94,7 +94,9 @@ void Publisher::stepped(Instant now, const Event& event, const std::vector<Actio
                         std::optional<LinkId> active) {
   const std::string before = active_name(meters_);
   meters_.take(now, event, actions, active);
-  if (actions.empty() && active_name(meters_) == before) return;
+  const bool moved = active_name(meters_) != before;
+  if (moved && switched_) switched_();
+  if (actions.empty() && !moved) return;
   write_tracks();
   if (!options_.program.empty()) tell(notices_of(actions, meters_, before));
 }

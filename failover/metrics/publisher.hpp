@@ -43,6 +43,12 @@ class Publisher final : public RuntimeObserver {
 
   void set_options(const PublisherOptions& options);
 
+  // What an earlier run counted, before it begins; what is to be kept of this one, and a call
+  // whenever that has changed by a switch.
+  void restore(const RunMemory& memory) { meters_.restore(memory); }
+  [[nodiscard]] RunMemory memory() const { return meters_.memory(); }
+  void on_switch(std::function<void()> call) { switched_ = std::move(call); }
+
   void begun(Instant now, const Policy& policy) override;
   void stepped(Instant now, const Event& event, const std::vector<Action>& actions,
                std::optional<LinkId> active) override;
@@ -61,6 +67,7 @@ class Publisher final : public RuntimeObserver {
   PublisherOptions options_;
   std::function<LinkReadings(LinkId)> readings_;
   Meters meters_;
+  std::function<void()> switched_;
   SourceHandle metrics_timer_;
   std::map<std::string, std::string> tracks_;    // what the files hold, by path
   std::map<std::string, std::string> troubles_;  // by path: what was logged

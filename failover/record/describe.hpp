@@ -167,8 +167,9 @@ void describe(A& a, fact::Speed& v) {
 // ---------------------------------------------------------------- events
 template <class A>
 void describe(A& a, Start& v) {
-  expect_members<1>(v);
+  expect_members<2>(v);
   a("resume", v.resume);
+  a("penalty", v.penalty);
 }
 template <class A>
 void describe(A& a, ConfigApplied& v) {

@@ -77,7 +77,7 @@ inline std::vector<Fact> sample_facts() {
 inline std::vector<Event> sample_events() {
   const Error error{FailureClass::Gone, "w", "m"};
   std::vector<Event> out = {Start{},
-                            Start{LinkId{1}},
+                            Start{LinkId{1}, 2.5},
                             ConfigApplied{LinkId{0}, std::nullopt},
                             ConfigApplied{LinkId{1}, error},
                             StepResult{Step::ActivateLink, std::nullopt},

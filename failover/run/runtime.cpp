@@ -70,14 +70,14 @@ Runtime::~Runtime() = default;
 
 // ---------------------------------------------------------------- configurations come and go
 
-void Runtime::start(const Configuration& configuration, const std::string& resume) {
+void Runtime::start(const Configuration& configuration, const std::string& resume, double penalty) {
   std::optional<LinkId> resumed;
   const auto count = static_cast<std::uint16_t>(configuration.profiles.size());
   for (std::uint16_t i = 0; i < count; ++i) {
     links_.push_back(std::make_unique<Link>(configuration.profiles[i], i));
     if (!resume.empty() && configuration.profiles[i].name == resume) resumed = LinkId{i};
   }
-  begin(configuration, resumed);
+  begin(configuration, resumed, penalty);
 }
 
 void Runtime::reload(const Configuration& configuration) {
@@ -116,19 +116,20 @@ void Runtime::reload(const Configuration& configuration) {
   if (const auto status = plumbing_.join_families(); !status) {
     spdlog::warn("{}", status.error().text());
   }
-  begin(configuration, resume);
+  begin(configuration, resume, penalty());
   for (const auto& l : links_) {
     for (const Fact& fact : l->facts.all()) from_driver(l.get(), fact);
   }
 }
 
-void Runtime::begin(const Configuration& configuration, const std::optional<LinkId>& resume) {
+void Runtime::begin(const Configuration& configuration, const std::optional<LinkId>& resume,
+                    double penalty) {
   ++generation_;
   Policy policy = make_policy(configuration);
   log_.begin(policy, Loop::now());
   if (observer_ != nullptr) observer_->begun(Loop::now(), policy);
   engine_ = std::make_unique<Engine>(std::move(policy));
-  feed(Start{resume});
+  feed(Start{resume, penalty});
 }
 
 std::uint16_t Runtime::free_slot() const {
@@ -434,6 +435,10 @@ void Runtime::run_step(const RunStep& wanted) {
 
 double Runtime::risk(LinkId id) const {
   return engine_->health(id).assess(Loop::now(), engine_->policy().risk).risk;
+}
+
+std::vector<RiskPart> Runtime::risk_parts(LinkId id) const {
+  return engine_->health(id).parts(Loop::now(), engine_->policy().risk);
 }
 
 Prober::Counts Runtime::probe_counts(LinkId id) const {

@@ -59,14 +59,18 @@ class Runtime {
   Runtime& operator=(const Runtime&) = delete;
   ~Runtime();
 
-  // resume: the profile that carried the traffic when the last run ended by force.
-  void start(const Configuration& configuration, const std::string& resume);
+  // resume: the profile that carried the traffic when the last run ended by force; penalty: what
+  // penalty() said then.
+  void start(const Configuration& configuration, const std::string& resume, double penalty = 0);
   // Links whose profile is unchanged go on without a break.
   void reload(const Configuration& configuration);
   // Null: nobody. It outlives this; to be set before start().
   void set_observer(RuntimeObserver* observer) { observer_ = observer; }
   // Of a link of the policy in force, as of now.
   [[nodiscard]] double risk(LinkId id) const;
+  [[nodiscard]] std::vector<RiskPart> risk_parts(LinkId id) const;
+  // Engine::penalty(), zero before start().
+  [[nodiscard]] double penalty() const { return engine_ ? engine_->penalty() : 0; }
   [[nodiscard]] Prober::Counts probe_counts(LinkId id) const;
 
   // Stop all drivers, all at once, each within its own bounded time.
@@ -75,7 +79,8 @@ class Runtime {
  private:
   struct Link;
 
-  void begin(const Configuration& configuration, const std::optional<LinkId>& resume);
+  void begin(const Configuration& configuration, const std::optional<LinkId>& resume,
+             double penalty);
   void feed(Event event);
   void drain();
   void carry_out(const Action& action);

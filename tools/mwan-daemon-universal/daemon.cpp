@@ -21,6 +21,7 @@
 #include "failover/hotplug/hotplug.hpp"
 #include "failover/hotplug/notify.hpp"
 #include "failover/metrics/publisher.hpp"
+#include "failover/metrics/run_memory.hpp"
 #include "failover/record/decision_log.hpp"
 #include "failover/run/dry_plumbing.hpp"
 #include "failover/run/kernel_plumbing.hpp"
@@ -102,7 +103,7 @@ class Daemon {
                  options_.dry_run ? " (dry run)" : "", profiles.size(),
                  profiles.empty() ? "the first that is plugged in" : profiles.front().name);
     if (!profiles.empty()) {
-      runtime_->start(configuration_, store_ ? interrupted_profile(*store_) : "");
+      runtime_->start(configuration_, store_ ? interrupted_profile(*store_) : "", penalty_);
     }
     loop_.run();
     return exit_code_;
@@ -162,11 +163,25 @@ class Daemon {
       publisher_ = std::make_unique<failover::Publisher>(
           loop_, publisher_options(configuration_.settings), [this](LinkId link) {
             return failover::LinkReadings{.risk = runtime_->risk(link),
+                                          .risk_parts = runtime_->risk_parts(link),
                                           .probes = runtime_->probe_counts(link)};
           });
+      const auto kept = store_->get(failover::state_file::counters);
+      const auto memory = failover::decode_run_memory(kept && *kept ? **kept : std::string());
+      penalty_ = memory.penalty;
+      publisher_->restore(memory);
+      // The route first: what follows a switch does not wait for the disk.
+      publisher_->on_switch([this] { save_soon_ = loop_.soon([this] { save_counters(); }); });
       runtime_->set_observer(publisher_.get());
     }
     return {};
+  }
+
+  void save_counters() {
+    failover::RunMemory memory = publisher_->memory();
+    memory.penalty = runtime_->penalty();
+    const auto status = store_->put(failover::state_file::counters, encode_run_memory(memory));
+    if (!status) spdlog::warn("{}", status.error().text());
   }
 
   Status make_plumbing() {
@@ -262,7 +277,11 @@ class Daemon {
       spdlog::error("{}", status.error().text());
       exit_code_ = Failed;
     }
-    if (publisher_) publisher_->stop();
+    if (publisher_) {
+      save_soon_.reset();
+      save_counters();
+      publisher_->stop();
+    }
     co_await runtime_->stop();
     if (writer_) {
       for (const auto name :
@@ -293,6 +312,8 @@ class Daemon {
   std::unique_ptr<failover::DecisionLog> log_;
   std::unique_ptr<failover::Publisher> publisher_;
   std::unique_ptr<failover::Runtime> runtime_;
+  double penalty_ = 0;  // that the last run left
+  SourceHandle save_soon_;
   Job ending_;
   int exit_code_ = Ended;
 };
