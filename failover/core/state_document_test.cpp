@@ -49,8 +49,8 @@ std::string table() {
   std::string out = "| from | by | to |\n| --- | --- | --- |\n";
   std::optional<State> last;
   for (const Transition& t : transitions()) {
-    out += "| " + (last == t.from ? "" : text_of(name(t.from)) + " ") + "| " +
-           text_of(name(t.on)) + " | " + text_of(name(t.to)) + " |\n";
+    out += "| " + (last == t.from ? "" : text_of(name(t.from)) + " ") + "| " + text_of(name(t.on)) +
+           " | " + text_of(name(t.to)) + " |\n";
     last = t.from;
   }
   return out;

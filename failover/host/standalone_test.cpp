@@ -52,7 +52,10 @@ class Standalone : public ::testing::Test {
     if (mkdtemp(name.data()) == nullptr) std::abort();
     path_ = name;
   }
-  ~Standalone() override { std::filesystem::remove_all(path_); }
+  ~Standalone() override {
+    writer_.reset();
+    std::filesystem::remove_all(path_);
+  }
 
  protected:
   [[nodiscard]] StateStore store() const {
@@ -60,8 +63,15 @@ class Standalone : public ::testing::Test {
     EXPECT_TRUE(opened) << opened.error().text();
     return std::move(*opened);
   }
+  // This run's.
+  StateWriter* state() {
+    if (!writer_)
+      writer_.emplace(own_.emplace(store()), [](const Error& e) { FAIL() << e.text(); });
+    return &*writer_;
+  }
   // As another run would read it.
-  [[nodiscard]] std::optional<std::string> kept(std::string_view file) const {
+  [[nodiscard]] std::optional<std::string> kept(std::string_view file) {
+    if (writer_) writer_->settle();
     return store().get(file).value();
   }
   // A switch from one link to another, or back to the primary.
@@ -80,14 +90,15 @@ class Standalone : public ::testing::Test {
   }
 
   std::filesystem::path path_;
+  std::optional<StateStore> own_;
+  std::optional<StateWriter> writer_;
   FlowPlumbing plumbing_;
   std::int64_t clock_ = 1'700'000'000;
   bool failed_ = false;
 };
 
 TEST_F(Standalone, TheStateFilesOutliveARunThatIsKilled) {
-  auto kept_here = store();
-  StandaloneHost host(plumbing_, &kept_here, true, [this] { return clock_; });
+  StandaloneHost host(plumbing_, state(), true, [this] { return clock_; });
   move(host, lte_slot, wire_slot, false);
   EXPECT_EQ(kept(state_file::current_profile), "wire\n");
   EXPECT_EQ(kept(state_file::failover_time), "1700000000\n");
@@ -98,8 +109,7 @@ TEST_F(Standalone, TheStateFilesOutliveARunThatIsKilled) {
 
 // The time of a failover is told to people; nothing is reckoned with it.
 TEST_F(Standalone, AWallClockThatIsSetBackIsNoTrouble) {
-  auto kept_here = store();
-  StandaloneHost host(plumbing_, &kept_here, true, [this] { return clock_; });
+  StandaloneHost host(plumbing_, state(), true, [this] { return clock_; });
   for (const std::int64_t time : {std::int64_t{1'700'000'000}, std::int64_t{5},
                                   std::int64_t{-86400}, std::numeric_limits<std::int64_t>::min()}) {
     clock_ = time;
@@ -133,8 +143,7 @@ TEST_F(Standalone, ALinkThatIsNotLeftKeepsItsFlows) {
 }
 
 TEST_F(Standalone, ARouteThatCannotBeMovedIsSaid) {
-  auto kept_here = store();
-  StandaloneHost host(plumbing_, &kept_here, true, [this] { return clock_; });
+  StandaloneHost host(plumbing_, state(), true, [this] { return clock_; });
   plumbing_.refuses = true;
   HostStep step{.step = Step::ActivateLink};
   step.to = wire_slot;

@@ -170,7 +170,7 @@ class Daemon {
       const auto memory = failover::decode_run_memory(kept && *kept ? **kept : std::string());
       penalty_ = memory.penalty;
       publisher_->restore(memory);
-      // The route first: what follows a switch does not wait for the disk.
+      // The engine has to be done with its step.
       publisher_->on_switch([this] { save_soon_ = loop_.soon([this] { save_counters(); }); });
       runtime_->set_observer(publisher_.get());
     }
@@ -180,8 +180,7 @@ class Daemon {
   void save_counters() {
     failover::RunMemory memory = publisher_->memory();
     memory.penalty = runtime_->penalty();
-    const auto status = store_->put(failover::state_file::counters, encode_run_memory(memory));
-    if (!status) spdlog::warn("{}", status.error().text());
+    writer_->put(std::string(failover::state_file::counters), encode_run_memory(memory));
   }
 
   Status make_plumbing() {
