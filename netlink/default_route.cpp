@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // LinkTables: the default route of the system, and giving back what was found.
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include <fmt/format.h>
@@ -66,15 +67,18 @@ Status LinkTables::make_default(LinkId link) {
 // The defaults in the main table, once, before the first change.
 Status LinkTables::note_defaults() {
   if (found_.defaults_known) return {};
-  auto routes = netlink_.raw_routes(kMainTable);
-  if (!routes) return failed(routes.error());
   const auto numbers = device_numbers(netlink_);
   if (!numbers) return failed(numbers.error());
-  for (RawRoute& raw : *routes) {
-    if (foreign_default(raw.route)) {
-      found_.defaults.push_back(with_names(std::move(raw), *numbers));
+  std::vector<FoundRoute> defaults;
+  for (const IpFamily family : {IpFamily::V4, IpFamily::V6}) {
+    auto routes = netlink_.raw_routes(kMainTable, family);
+    if (!routes) return failed(routes.error());
+    for (RawRoute& raw : *routes) {
+      if (foreign_default(raw.route)) defaults.push_back(with_names(std::move(raw), *numbers));
     }
   }
+  found_.defaults.insert(found_.defaults.end(), std::make_move_iterator(defaults.begin()),
+                         std::make_move_iterator(defaults.end()));
   found_.defaults_known = true;
   about_to_change();
   return {};
@@ -120,10 +124,10 @@ void LinkTables::move_default(IpFamily family, Problems& problems) {
     }
   }
   // What an earlier link, or an earlier run with another metric, left.
-  const auto routes = netlink_.routes(kMainTable);
+  const auto routes = netlink_.routes(kMainTable, family);
   if (!problems.check(routes)) return;
   for (const Route& route : *routes) {
-    if (!our_default(route) || route.family() != family) continue;
+    if (!our_default(route)) continue;
     if (!ours || !same_slot(route, *ours)) problems.check(netlink_.delete_route(route));
   }
 }
@@ -131,13 +135,17 @@ void LinkTables::move_default(IpFamily family, Problems& problems) {
 // Puts ours in force: first it takes the place of whatever has its metric, in one step; then the
 // foreign defaults that would still win go. There is a default route at every moment.
 void LinkTables::set_aside(IpFamily family, const Route& ours, Problems& problems) {
-  auto routes = netlink_.raw_routes(kMainTable);
-  const auto numbers = device_numbers(netlink_);
-  if (!problems.check(routes) || !problems.check(numbers)) return;
+  // Where nothing has its place, as after the device of the last one is gone, that is all there is
+  // to wait for: a kernel that is removing a device lets each request wait.
+  const auto added = netlink_.add_route(ours);
+  if (!problems.check(added)) return;
+  auto routes = netlink_.raw_routes(kMainTable, family);
+  if (!problems.check(routes)) return;
+  std::map<std::string, std::uint32_t> numbers;
   std::vector<Route> rivals;
   bool learnt = false;
   for (RawRoute& raw : *routes) {
-    if (!foreign_default(raw.route) || raw.route.family() != family) continue;
+    if (!foreign_default(raw.route)) continue;
     if (raw.route.metric > ours.metric || raw.route.tos != 0) continue;
     rivals.push_back(raw.route);
     const auto same = [&](const FoundRoute& found) {
@@ -146,14 +154,19 @@ void LinkTables::set_aside(IpFamily family, const Route& ours, Problems& problem
              found.raw.route.ifindex == raw.route.ifindex;
     };
     if (std::ranges::any_of(found_.defaults, same)) continue;
+    if (numbers.empty()) {
+      auto known = device_numbers(netlink_);
+      if (!problems.check(known)) return;
+      numbers = std::move(*known);
+    }
     // Somebody made it since: it is what the host wants now, in place of what it wanted before.
     std::erase_if(found_.defaults,
                   [&](const FoundRoute& found) { return same_slot(found.raw.route, raw.route); });
-    found_.defaults.push_back(with_names(std::move(raw), *numbers));
+    found_.defaults.push_back(with_names(std::move(raw), numbers));
     learnt = true;
   }
   if (learnt) about_to_change();
-  if (!problems.check(netlink_.replace_route(ours))) return;
+  if (!*added && !problems.check(netlink_.replace_route(ours))) return;
   // One of them may be the one that was replaced: then it is gone already.
   for (const Route& rival : rivals) problems.check(netlink_.delete_route(rival));
 }
@@ -189,7 +202,7 @@ void LinkTables::put_back_defaults(Problems& problems) {
                     "its network device is gone, it cannot be put back"});
       continue;
     }
-    const auto present = netlink_.raw_routes(kMainTable);
+    const auto present = netlink_.raw_routes(kMainTable, found.raw.route.family());
     if (!problems.check(present)) return;
     const bool there = std::ranges::any_of(*present, [&](const RawRoute& raw) {
       const auto as_is = as_request(with_names(raw, *numbers), *numbers);

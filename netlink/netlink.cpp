@@ -114,37 +114,45 @@ Status Netlink::confirm_neighbour(std::uint32_t ifindex, const IpAddress& addres
   return {};
 }
 
-Status Netlink::dump_routes(std::optional<std::uint32_t> table,
+Status Netlink::dump_routes(IpFamily family, std::optional<std::uint32_t> table,
                             const std::function<void(const nlmsghdr&, const Route&)>& call) {
-  for (const IpFamily family : {IpFamily::V4, IpFamily::V6}) {
-    rtmsg header{};
-    header.rtm_family = address_family(family);
-    Message request(RTM_GETROUTE, NLM_F_DUMP, header);
-    if (table) request.put_u32(RTA_TABLE, *table);
-    const auto answer = socket_.dump(request, [&](const nlmsghdr& message) {
-      auto route = parse_route(message);
-      // An older kernel ignores the wish for one table.
-      if (route && (!table || route->table == *table)) call(message, *route);
-    });
-    // ENOENT: no such table yet. EAFNOSUPPORT: IPv6 is not in this kernel.
-    if (!answer && answer.error().code != ENOENT && answer.error().code != EAFNOSUPPORT) {
-      return refused(answer.error(), "list of routes");
-    }
+  rtmsg header{};
+  header.rtm_family = address_family(family);
+  Message request(RTM_GETROUTE, NLM_F_DUMP, header);
+  if (table) request.put_u32(RTA_TABLE, *table);
+  const auto answer = socket_.dump(request, [&](const nlmsghdr& message) {
+    auto route = parse_route(message);
+    // An older kernel ignores the wish for one table.
+    if (route && (!table || route->table == *table)) call(message, *route);
+  });
+  // ENOENT: no such table yet. EAFNOSUPPORT: IPv6 is not in this kernel.
+  if (!answer && answer.error().code != ENOENT && answer.error().code != EAFNOSUPPORT) {
+    return refused(answer.error(), "list of routes");
   }
   return {};
 }
 
 Result<std::vector<Route>> Netlink::routes(std::optional<std::uint32_t> table) {
   std::vector<Route> out;
-  const auto status =
-      dump_routes(table, [&](const nlmsghdr&, const Route& route) { out.push_back(route); });
+  for (const IpFamily family : {IpFamily::V4, IpFamily::V6}) {
+    const auto status = dump_routes(
+        family, table, [&](const nlmsghdr&, const Route& route) { out.push_back(route); });
+    if (!status) return failed(status.error());
+  }
+  return out;
+}
+
+Result<std::vector<Route>> Netlink::routes(std::uint32_t table, IpFamily family) {
+  std::vector<Route> out;
+  const auto status = dump_routes(
+      family, table, [&](const nlmsghdr&, const Route& route) { out.push_back(route); });
   if (!status) return failed(status.error());
   return out;
 }
 
-Result<std::vector<RawRoute>> Netlink::raw_routes(std::uint32_t table) {
+Result<std::vector<RawRoute>> Netlink::raw_routes(std::uint32_t table, IpFamily family) {
   std::vector<RawRoute> out;
-  const auto status = dump_routes(table, [&](const nlmsghdr& message, const Route& route) {
+  const auto status = dump_routes(family, table, [&](const nlmsghdr& message, const Route& route) {
     const auto* data =
         static_cast<const std::uint8_t*>(nlmsg_data(const_cast<nlmsghdr*>(&message)));
     out.push_back({route, {data, data + nlmsg_datalen(&message)}});
@@ -224,6 +232,14 @@ Result<bool> Netlink::delete_address(const LinkInfo& link, const IpPrefix& addre
   return changed_unless(answer, {EADDRNOTAVAIL, ENODEV, ENXIO}, [&] {
     return "deleting address " + address.text() + " from " + link.name;
   });
+}
+
+Result<bool> Netlink::add_route(const Route& route) {
+  const auto answer =
+      socket_.transact(route_message(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, route));
+  if (!answer && answer.error().code == EEXIST) return false;
+  if (!answer) return refused(answer.error(), "route " + describe(route));
+  return true;
 }
 
 Status Netlink::replace_route(const Route& route) {

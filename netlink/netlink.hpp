@@ -35,7 +35,8 @@ class Netlink {
   Result<std::vector<Address>> addresses();
   // Of one table, or of all; a table that does not exist is empty.
   Result<std::vector<Route>> routes(std::optional<std::uint32_t> table = std::nullopt);
-  Result<std::vector<RawRoute>> raw_routes(std::uint32_t table);
+  Result<std::vector<Route>> routes(std::uint32_t table, IpFamily family);
+  Result<std::vector<RawRoute>> raw_routes(std::uint32_t table, IpFamily family);
   Result<std::vector<Rule>> rules();
   Result<std::vector<Neighbour>> neighbours();
 
@@ -56,6 +57,8 @@ class Netlink {
   Result<bool> promotes_secondaries(const LinkInfo& link);
   Status set_promote_secondaries(const LinkInfo& link, bool on);
 
+  // Only where no route has the same table, destination, metric and TOS; false: one has.
+  Result<bool> add_route(const Route& route);
   // Takes the place of the route with the same table, destination, metric and TOS in one step, or
   // is new.
   Status replace_route(const Route& route);
@@ -74,7 +77,7 @@ class Netlink {
   explicit Netlink(RequestSocket socket) : socket_(std::move(socket)) {}
   Status change_link(const LinkInfo& link, const std::string& what, unsigned flags, unsigned mask,
                      const std::function<void(Message&)>& fill);
-  Status dump_routes(std::optional<std::uint32_t> table,
+  Status dump_routes(IpFamily family, std::optional<std::uint32_t> table,
                      const std::function<void(const nlmsghdr&, const Route&)>& call);
   std::string name_of(std::uint32_t ifindex);
   std::string describe(const Route& route);

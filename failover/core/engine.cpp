@@ -494,7 +494,11 @@ void Engine::withdraw_stale() {
   for (auto at = stale_.begin(); at != stale_.end();) {
     const LinkId link = *at;
     LinkSlot& s = slot(link);
-    if (!s.gone && (link == active_ || (running_ && link == target_))) {
+    const bool in_use = link == active_ || (running_ && link == target_);
+    // The kernel has taken the routes of a device that is gone; what else is left of them can wait
+    // until the traffic has moved.
+    const bool leaving = running_ && link == active_;
+    if ((in_use && !s.gone) || leaving) {
       ++at;
       continue;
     }

@@ -31,6 +31,9 @@ void HotplugLink::start(Sink sink) {
 Task<void> HotplugLink::stop() {
   watch_.reset();
   netdev_watch_.reset();
+  look_again_.reset();
+  addressing_.reset();
+  held_back_ = false;
   sink_ = nullptr;
   device_.reset();
   ++generation_;
@@ -53,6 +56,7 @@ void HotplugLink::look(const std::optional<HardwareDevice>& device) {
   device_ = device;
   netdev_watch_.reset();
   netdev_seen_ = false;
+  admin_up_ = false;
   lost_ = false;
   if (!device) {
     if (driver_) {
@@ -66,8 +70,8 @@ void HotplugLink::look(const std::optional<HardwareDevice>& device) {
     return;
   }
   if (device->net) {
-    netdev_watch_ = monitor_.watch_link(
-        device->net->sysname, [this](const LinkState& state) { look_at_netdev(state.present); });
+    netdev_watch_ = monitor_.watch_link(device->net->sysname,
+                                        [this](const LinkState& state) { look_at_netdev(state); });
   }
   // One that was tried by its name before discovery knew of it goes on. Otherwise the driver begins
   // when the kernel's links know of the device too: its two reports come in either order.
@@ -75,14 +79,36 @@ void HotplugLink::look(const std::optional<HardwareDevice>& device) {
 }
 
 // The kernel's report of a link comes before udev has looked at the same event.
-void HotplugLink::look_at_netdev(bool present) {
-  if (present) {
+void HotplugLink::look_at_netdev(const LinkState& state) {
+  if (state.present) {
     netdev_seen_ = true;
     lost_ = false;  // or back, and discovery did not see it go
     if (!driver_) begin();
+    look_at_admin(state.admin_up);
   } else if (netdev_seen_ && !lost_) {
     lost_ = true;
     if (driver_) leave();
+  }
+}
+
+// Set down by whoever withdraws addresses it may be up again for the next ones: that is in the
+// kernel's next report, which has come when all of them were read.
+void HotplugLink::look_at_admin(bool up) {
+  if (!config_.drop_when_gone) return;
+  const bool was_up = std::exchange(admin_up_, up);
+  if (up) {
+    look_again_.reset();
+    if (std::exchange(held_back_, false) && addressing_) {
+      report(fact::Addressing{*std::exchange(addressing_, std::nullopt)});
+    }
+  } else if (was_up && addressing_ && !held_back_) {
+    look_again_ = loop_.soon([this] {
+      look_again_.reset();
+      if (!addressing_) return;
+      held_back_ = true;
+      const Sink sink = sink_;
+      sink(fact::AddressingLost{"its network device was set down"});
+    });
   }
 }
 
@@ -139,6 +165,15 @@ bool HotplugLink::can_try_by_name() const {
 
 void HotplugLink::report(const Fact& fact) {
   if (!sink_) return;
+  if (const auto* addressing = std::get_if<fact::Addressing>(&fact)) {
+    addressing_ = addressing->config;
+    held_back_ = false;  // whoever gets these sets the device up
+  } else if (std::holds_alternative<fact::AddressingLost>(fact) ||
+             std::holds_alternative<fact::Device>(fact)) {
+    addressing_.reset();
+    held_back_ = false;
+    look_again_.reset();
+  }
   const Sink sink = sink_;
   sink(fact);
 }

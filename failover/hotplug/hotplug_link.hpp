@@ -22,13 +22,18 @@ struct HotplugLinkConfig {
   // whether or not discovery knows of it.
   std::string control;
   // The driver of a device that is gone is destroyed without stop(), which would ask the device.
-  // For drivers that leave nothing on this machine but what the kernel clears with the device.
+  // For drivers that leave nothing on this machine but what the kernel clears with the device, and
+  // do not look at the network device themselves.
   bool drop_when_gone = false;
 };
 
 // Reports Device{false} in the call that tells the loss, before anything else is done about it: by
 // the kernel's link report or by discovery, whichever comes first. While there is no device it
 // reports one Trouble and then nothing.
+//
+// A network device in use that is down is AddressingLost (with drop_when_gone: other drivers look
+// themselves): the kernel sets it down some time before it is gone. Set up again, Addressing is as
+// it was.
 class HotplugLink final : public LinkDriver {
  public:
   // The driver for the device; for none as the profile names it.
@@ -47,7 +52,8 @@ class HotplugLink final : public LinkDriver {
 
  private:
   void look(const std::optional<HardwareDevice>& device);
-  void look_at_netdev(bool present);
+  void look_at_netdev(const LinkState& state);
+  void look_at_admin(bool up);
   void begin();
   void leave();
   Task<void> end(std::unique_ptr<LinkDriver> gone);
@@ -65,9 +71,13 @@ class HotplugLink final : public LinkDriver {
   LinkMonitor::Watch netdev_watch_;
   std::optional<HardwareDevice> device_;  // ours, as discovery told
   bool netdev_seen_ = false;
-  bool waiting_ = false;             // as was reported
-  bool lost_ = false;                // the kernel told its loss before discovery did
-  LinkLevel level_ = LinkLevel::Up;  // also of drivers to come
+  bool admin_up_ = false;               // of the network device
+  SourceHandle look_again_;             // whether it is still down
+  std::optional<IpConfig> addressing_;  // as the driver said
+  bool held_back_ = false;              // the network device is down
+  bool waiting_ = false;                // as was reported
+  bool lost_ = false;                   // the kernel told its loss before discovery did
+  LinkLevel level_ = LinkLevel::Up;     // also of drivers to come
   std::unique_ptr<LinkDriver> driver_;
   SourceHandle dropping_;    // the last driver, on its way out
   unsigned generation_ = 0;  // of drivers: an earlier one has nothing to say any more

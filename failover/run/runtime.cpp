@@ -261,24 +261,42 @@ void Runtime::feed(Event event) {
 }
 
 // An action's answer may arrive while the actions before it are still being carried out; it waits
-// its turn, so that the log shows the true order.
+// its turn, so that the log shows the true order. The route waits for nobody: probes are asked, and
+// all is written down, when nothing is left to do.
 void Runtime::drain() {
   if (draining_) return;
   draining_ = true;
-  while (!queue_.empty() && !stopping_) {
-    const Event event = std::move(queue_.front());
+  std::vector<Turn> turns;
+  std::vector<Action> probing;
+  while (!stopping_ && (!queue_.empty() || !probing.empty())) {
+    if (queue_.empty()) {
+      for (const Action& action : std::exchange(probing, {})) carry_out(action);
+      continue;
+    }
+    Turn turn{Loop::now(), std::move(queue_.front())};
     queue_.pop_front();
-    const Instant now = Loop::now();
-    const std::vector<Action> actions = engine_->step(now, event);
+    turn.actions = engine_->step(turn.at, turn.event);
+    turn.active = engine_->active();
     tell_probers();
-    // Act first, write afterwards: the route should not wait for the disk.
-    for (const Action& action : actions) carry_out(action);
-    log_.record(now, event, actions);
-    for (const Action& action : actions) say(action);
-    if (observer_ != nullptr) observer_->stepped(now, event, actions, engine_->active());
+    for (const Action& action : turn.actions) {
+      const bool asks =
+          std::holds_alternative<SetProbing>(action) || std::holds_alternative<ProbeNow>(action);
+      if (auto words = words_of(action); !words.empty()) turn.words.push_back(std::move(words));
+      if (asks) {
+        probing.push_back(action);
+      } else {
+        carry_out(action);
+      }
+    }
+    turns.push_back(std::move(turn));
   }
   draining_ = false;
   arm_timer();
+  for (const Turn& turn : turns) {
+    log_.record(turn.at, turn.event, turn.actions);
+    for (const std::string& words : turn.words) spdlog::info("{}", words);
+    if (observer_ != nullptr) observer_->stepped(turn.at, turn.event, turn.actions, turn.active);
+  }
 }
 
 // Which of the links carries the traffic; the others' probes may have to be paid for.
@@ -448,13 +466,14 @@ Prober::Counts Runtime::probe_counts(LinkId id) const {
 
 // ---------------------------------------------------------------- words
 
-void Runtime::say(const Action& action) const {
+std::string Runtime::words_of(const Action& action) const {
   const auto name_of = [this](LinkId id) -> const std::string& {
     return links_.at(id.index)->profile.name;
   };
   if (const auto* change = std::get_if<StateChange>(&action)) {
-    spdlog::info("{} -> {}: {}", name(change->from), name(change->to), change->reason);
-  } else if (const auto* verdict = std::get_if<VerdictChange>(&action)) {
+    return fmt::format("{} -> {}: {}", name(change->from), name(change->to), change->reason);
+  }
+  if (const auto* verdict = std::get_if<VerdictChange>(&action)) {
     // What the probes say beside it, where the verdict is theirs.
     const auto& prober = links_.at(verdict->link.index)->prober;
     const bool doubted =
@@ -462,16 +481,17 @@ void Runtime::say(const Action& action) const {
     const std::string beside = doubted && prober && !prober->last_failure().empty()
                                    ? " (" + prober->last_failure() + ")"
                                    : "";
-    spdlog::info("{} is {}: {}{}", name_of(verdict->link), text(verdict->verdict), verdict->reason,
-                 beside);
-  } else if (const auto* family = std::get_if<RouteFamily>(&action)) {
-    spdlog::info("default route of {} {}: {}", family->family == IpFamily::V4 ? "IPv4" : "IPv6",
-                 family->by ? "to " + name_of(*family->by) : "withdrawn", family->reason);
-  } else if (const auto* step = std::get_if<RunStep>(&action)) {
-    if (step->step == Step::ActivateLink && step->to) {
-      spdlog::info("default route to {}", name_of(*step->to));
-    }
+    return fmt::format("{} is {}: {}{}", name_of(verdict->link), text(verdict->verdict),
+                       verdict->reason, beside);
   }
+  if (const auto* family = std::get_if<RouteFamily>(&action)) {
+    return fmt::format("default route of {} {}: {}",
+                       family->family == IpFamily::V4 ? "IPv4" : "IPv6",
+                       family->by ? "to " + name_of(*family->by) : "withdrawn", family->reason);
+  }
+  const auto* step = std::get_if<RunStep>(&action);
+  const bool moves = step != nullptr && step->step == Step::ActivateLink && step->to;
+  return moves ? "default route to " + name_of(*step->to) : "";
 }
 
 }  // namespace mwan::failover

@@ -99,7 +99,7 @@ class Runtime {
   void release_devices(const Link& l);
   Task<void> stop_driver(Link& l);
   void retire(std::unique_ptr<Link> link);
-  void say(const Action& action) const;
+  [[nodiscard]] std::string words_of(const Action& action) const;
   void arm_timer();
   void from_driver(const Link* link, const Fact& fact);
   [[nodiscard]] std::optional<LinkId> id_of(const Link* link) const;
@@ -116,6 +116,14 @@ class Runtime {
   std::unique_ptr<Engine> engine_;
   std::vector<std::unique_ptr<Link>> links_;    // by LinkId
   std::vector<std::unique_ptr<Link>> retired_;  // being stopped
+  // What one step of the engine's took and gave.
+  struct Turn {
+    Instant at;
+    Event event;
+    std::vector<Action> actions;
+    std::vector<std::string> words;
+    std::optional<LinkId> active;
+  };
   std::deque<Event> queue_;
   std::optional<LinkId> carries_;  // as the probers were told
   unsigned generation_ = 0;        // of engines: answers to an earlier one are not for this one

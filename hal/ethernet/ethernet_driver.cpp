@@ -46,6 +46,7 @@ Task<void> EthernetDriver::stop() {
   gateways_.clear();
   debounce_.reset();
   retry_.reset();
+  down_words_.reset();
   sink_ = nullptr;
   head_start_.reset();
   want_clients(false);
@@ -73,6 +74,7 @@ void EthernetDriver::look(const LinkState& state) {
   if (!sink_) return;  // stopped by whoever was told
   if (state.admin_up) {
     left_down_ = false;
+    down_words_.reset();
     retry_.reset();
     want_clients(true);
     carrier(state.carrier);
@@ -164,6 +166,7 @@ void EthernetDriver::disappeared() {
   want_clients(false);
   debounce_.reset();
   retry_.reset();
+  down_words_.reset();
   carrier_.reset();
   brought_up_ = false;
   report(fact::Device{false, ""});
@@ -190,10 +193,14 @@ void EthernetDriver::set_down_by_others() {
   // Whoever did it may want it to stay so: it is not ours to give back any more.
   brought_up_ = false;
   left_down_ = true;
-  trouble(FailureClass::Permanent, config_.netdev +
-                                       " was set down by somebody else; it is left so until "
-                                       "somebody sets it up ('ip link set " +
-                                       config_.netdev + " up')");
+  // The kernel sets a device down that it is about to remove.
+  down_words_ = loop_.after(config_.vanish_patience, [this] {
+    down_words_.reset();
+    trouble(FailureClass::Permanent, config_.netdev +
+                                         " was set down by somebody else; it is left so until "
+                                         "somebody sets it up ('ip link set " +
+                                         config_.netdev + " up')");
+  });
 }
 
 void EthernetDriver::carrier(bool up) {

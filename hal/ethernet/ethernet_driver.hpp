@@ -32,6 +32,8 @@ struct EthernetConfig {
   // A gateway that is asked and has not answered by then is reported as Probing: answers of the
   // same wire take a millisecond, of a phone's a few tens.
   Duration gateway_patience = std::chrono::milliseconds(250);
+  // The kernel sets a device down that it removes: who did it is said when it is still there.
+  Duration vanish_patience = std::chrono::seconds(2);
 };
 
 // Who gets what is not given; null: nobody.
@@ -44,7 +46,8 @@ struct AddressClients {
 // routes, and IPv6 addresses, of a device that was down) and, for the gateway of each family,
 // Gateway; and Speed, whenever it is another. A gateway that is being asked is reported as Probing
 // only when its answer does not come at once. A device that is down is set up once, with back-off
-// while that is refused; if somebody sets it down again that is respected and reported as Trouble.
+// while that is refused; if somebody sets it down again that is respected and, when it is still
+// there a moment later, reported as Trouble.
 //
 // With a client for a family, Addressing waits for it as addressing_parts.hpp says, and is said
 // again when it has changed; a lost carrier takes it (AddressingLost): the cable may come back in
@@ -102,6 +105,7 @@ class EthernetDriver final : public LinkDriver {
   bool left_down_ = false;            // somebody else wants it down
   Duration back_off_{};
   SourceHandle retry_;
+  SourceHandle down_words_;  // that somebody else set it down
   SourceHandle debounce_;
   AddressingParts parts_;
   std::optional<IpConfig> told_;                          // Addressing as reported, not lost since

@@ -26,11 +26,11 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr const char* kWhere = "virtual machine";
-constexpr Duration kReadyLimit = 300s;
-// Longer than the agent needs to clean up after whoever came before; then the request is made
-// again, and after that many times the machine has to start anew.
-constexpr Duration kAnswerLimit = 60s;
-constexpr int kUnansweredRequests = 2;
+constexpr Duration kReadyLimit = 450s;
+// Longer than the agent takes over cleaning up after whoever came before; then the machine has to
+// start anew. Meanwhile the request is made again, should the first one have been lost.
+constexpr Duration kStuck = 150s;
+constexpr Duration kAnswerLimit = 50s;
 
 bool send_all(int socket, std::string_view bytes) {
   while (!bytes.empty()) {
@@ -84,7 +84,7 @@ class Session {
 
   // Until the agent has begun with the request. A machine that starts anew is waited for.
   Status begin(Instant deadline) {
-    int unanswered = 0;
+    Instant silent_since = lab::now();
     while (lab::now() < deadline) {
       const auto keeper = folder_.keeper();
       if (!keeper) return absent(folder_);
@@ -95,18 +95,18 @@ class Session {
             socket_ = std::move(*socket);
             return {};
           case Answer::Left:
+            silent_since = lab::now();
             break;
           case Answer::None:
-            ++unanswered;
             break;
         }
       }
-      if (unanswered == kUnansweredRequests) {
+      if (lab::now() - silent_since >= kStuck) {
         std::cerr << "The virtual machine does not answer and is started anew; the end of its "
                      "console:\n"
                   << console() << '\n';
         ::kill(*keeper, kStartAnew);
-        unanswered = 0;
+        silent_since = lab::now();
       }
       lab::sleep_for(100ms);
     }
@@ -191,12 +191,12 @@ class Session {
 
 }  // namespace
 
-Result<Outcome> run_in_vm(const Folder& folder, Request request, Duration ready_limit) {
+Result<Outcome> run_in_vm(const Folder& folder, Request request) {
   if (!folder.keeper()) return absent(folder);
   const auto turn = folder.take_turn();
   if (!turn) return failed(turn.error());
   Session session(folder, std::move(request));
-  if (auto begun = session.begin(lab::now() + ready_limit); !begun) return failed(begun.error());
+  if (auto begun = session.begin(lab::now() + kReadyLimit); !begun) return failed(begun.error());
   return session.play();
 }
 
@@ -212,7 +212,7 @@ std::vector<std::string> passed_environment() {
 }
 
 int run_and_report(const Folder& folder, Request request) {
-  const auto outcome = run_in_vm(folder, std::move(request), kReadyLimit);
+  const auto outcome = run_in_vm(folder, std::move(request));
   if (!outcome) {
     if (folder.skipped()) {
       // The words by which CTest knows a skipped test of GoogleTest.

@@ -2,17 +2,16 @@
 // Runs a program in the virtual machine of a folder, from the host.
 #pragma once
 
-#include "hal/time.hpp"
 #include "tests/vm/folder.hpp"
 #include "tests/vm/protocol.hpp"
 
 namespace mwan::vm {
 
 // Its output goes to standard output as it comes; with a terminal, standard input goes to it. Waits
-// for its turn, and for the machine to be ready, at most so long. An error when there is no
-// virtual machine, when it does not answer, or when it ended meanwhile; then with the end of its
-// console. The ticket is made here.
-Result<Outcome> run_in_vm(const Folder& folder, Request request, Duration ready_limit);
+// for its turn, and for the machine to be ready, some minutes at most: one that is stuck is started
+// anew. An error when there is no virtual machine, when it does not answer, or when it ended
+// meanwhile; then with the end of its console. The ticket is made here.
+Result<Outcome> run_in_vm(const Folder& folder, Request request);
 
 // The variables of this process that programs in the guest get too: GTEST_*, MWAN_*,
 // G_MESSAGES_DEBUG, TERM.

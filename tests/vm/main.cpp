@@ -35,7 +35,6 @@ constexpr const char* kUsage =
     "one that was started by hand is used and left alone.\n";
 
 constexpr int kSkipped = 77;
-constexpr Duration kReadyLimit = 300s;
 
 const Folder& folder() {
   static const Folder only(MWAN_VM_FOLDER);
@@ -103,7 +102,7 @@ int boot(bool fixture) {
       return 1;
     }
   }
-  const auto ready = run_in_vm(folder(), Request{}, kReadyLimit);
+  const auto ready = run_in_vm(folder(), Request{});
   if (!ready) {
     std::cerr << ready.error().text() << '\n';
     return 1;
@@ -135,7 +134,7 @@ int status() {
     std::cout << "No virtual machine" << (why.empty() ? "" : ": " + why) << '\n';
     return 1;
   }
-  const auto answer = run_in_vm(folder(), Request{}, kReadyLimit);
+  const auto answer = run_in_vm(folder(), Request{});
   if (!answer) {
     std::cerr << answer.error().text() << '\n';
     return 1;

@@ -64,8 +64,17 @@ std::vector<UserProcess> user_processes() {
       udev = pid;
   }
   std::vector<UserProcess> out;
+  // A worker of udev's, the program that its rule starts, and what that starts.
+  const auto of_udev = [&](pid_t pid) {
+    while (pid != udev) {
+      const auto at = parents.find(pid);
+      if (at == parents.end()) return false;
+      pid = at->second;
+    }
+    return true;
+  };
   for (const auto& [pid, parent] : parents) {
-    if (pid == udev || parent == udev) continue;
+    if (of_udev(pid)) continue;
     const std::string folder = "/proc/" + std::to_string(pid);
     std::string command = whole(folder + "/cmdline");
     if (command.empty()) command = whole(folder + "/comm");
@@ -99,6 +108,9 @@ Result<std::set<std::string>> inventory() {
   }
   return lines;
 }
+
+// As systemd's libudev does it: the file is there while udevd has events in its queue.
+bool udev_is_idle() { return !fs::exists("/run/udev/queue"); }
 
 std::set<std::string> run_names() { return names_in("/run"); }
 

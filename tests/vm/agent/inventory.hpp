@@ -17,13 +17,16 @@ struct UserProcess {
   std::string text;  // for people
 };
 
-// All but process 1, udev's daemon and what that started.
+// All but process 1, udev's daemon and what that started, which ends with udev's event.
 std::vector<UserProcess> user_processes();
 
 // Network and USB devices, gadgets, addresses, routes, rules, nftables and a few settings of the
 // kernel's network, one line each. Of the guest's first network namespace: others end with the
 // programs that live in them.
 Result<std::set<std::string>> inventory();
+
+// udev has nothing more to do with what the kernel told it.
+bool udev_is_idle();
 
 // The names in /run.
 std::set<std::string> run_names();

@@ -10,6 +10,7 @@
 #include <fstream>
 #include <iostream>
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
 #include <sys/mount.h>
@@ -34,6 +35,27 @@ using namespace std::chrono_literals;
 namespace fs = std::filesystem;
 
 void say(const std::string& text) { std::cout << "mwan-vm-agent: " << text << std::endl; }
+
+// Longer than cleaning up ever takes that gets anywhere.
+constexpr unsigned kCleanUpSeconds = 90;
+
+// At once, as the magic key does it (Documentation/admin-guide/sysrq.rst): a reboot in good order
+// waits for devices, and there is nothing to save. For signal handlers too.
+void reset_guest() {
+  const int trigger = ::open("/proc/sysrq-trigger", O_WRONLY | O_CLOEXEC);
+  const auto asked = ::write(trigger, "b", 1);
+  static_cast<void>(asked);
+  ::reboot(RB_AUTOBOOT);
+}
+
+// Something that cannot be killed, or looked at, holds the agent.
+void give_up_cleaning(int /*signal*/) {
+  static constexpr std::string_view kWords =
+      "mwan-vm-agent: cleaning up does not end; the guest is reset\n";
+  const auto said = ::write(STDOUT_FILENO, kWords.data(), kWords.size());
+  static_cast<void>(said);
+  reset_guest();
+}
 
 std::string uptime() {
   std::string seconds;
@@ -92,6 +114,7 @@ class Agent {
     for (const int number : {SIGCHLD, SIGIO}) sigaddset(&mask, number);
     ::sigprocmask(SIG_BLOCK, &mask, nullptr);
     signals_ = UniqueFd(::signalfd(-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK));
+    ::signal(SIGALRM, give_up_cleaning);
     auto port = Port::open();
     if (!port) return failed(port.error());
     FrameReader reader;
@@ -105,7 +128,9 @@ class Agent {
     Outcome outcome;
     outcome.guest = guest_;
     if (there && !request.argv.empty()) there = play(request, port, reader, outcome);
+    ::alarm(kCleanUpSeconds);
     outcome.reboots = !clean_up(there ? &outcome : nullptr);
+    ::alarm(0);
     if (there) port.write(encode(frame_of(outcome)));
     if (outcome.reboots) start_anew();
   }
@@ -149,7 +174,7 @@ class Agent {
       if (closed_) ready[1].fd = -1;
       ::poll(ready.data(), ready.size(), 1000);
       if (!pass_output(started->ends.get(), port)) return false;
-      if ((ready[0].revents & POLLHUP) != 0) return false;
+      if ((ready[0].revents & POLLHUP) != 0 && port.left()) return false;
       reader.feed(port.read());
       for (;;) {
         auto frame = reader.next();
@@ -218,12 +243,14 @@ class Agent {
       std::error_code ignored;
       if (!run_at_boot_.contains(name)) fs::remove_all("/run/" + name, ignored);
     }
+    // The next program shall not wait for what this one plugged in.
+    lab::wait_until(30s, [] { return udev_is_idle(); });
     // Hardware goes when the kernel gets round to it.
     const Instant from = lab::now();
     for (;;) {
       const auto now = inventory();
       if (now && *now == at_boot_ && processes.empty()) return true;
-      if (lab::now() - from < 3s) {
+      if (lab::now() - from < 10s) {
         lab::sleep_for(100ms);
         continue;
       }
@@ -241,7 +268,7 @@ class Agent {
   [[noreturn]] static void start_anew() {
     say("starts the guest anew");
     lab::sleep_for(200ms);  // what was written to the port gets through
-    ::reboot(RB_AUTOBOOT);
+    reset_guest();
     ::_exit(1);
   }
 

@@ -13,6 +13,12 @@
 #include "tests/lab/lab_error.hpp"
 
 namespace mwan::vm {
+namespace {
+
+// So long after somebody left the next one may be there already.
+constexpr Duration kChange = std::chrono::milliseconds(500);
+
+}  // namespace
 
 Result<Port> Port::open() {
   // The only port there is: port 0 is the console's, which is not used.
@@ -36,6 +42,8 @@ bool Port::wait_for_host(Duration limit) const {
   });
 }
 
+bool Port::left() const { return !wait_for_host(kChange); }
+
 std::string Port::read() {
   std::array<char, 4096> part{};
   const auto got = ::read(fd_.get(), part.data(), part.size());
@@ -46,7 +54,7 @@ bool Port::write(std::string_view bytes) {
   while (!bytes.empty()) {
     pollfd ready{fd_.get(), POLLOUT, 0};
     const int n = ::poll(&ready, 1, 60'000);
-    if (n == 0 || (n > 0 && (ready.revents & POLLHUP) != 0)) return false;
+    if (n == 0 || (n > 0 && (ready.revents & POLLHUP) != 0 && left())) return false;
     const auto put = ::write(fd_.get(), bytes.data(), bytes.size());
     if (put < 0 && errno != EAGAIN && errno != EINTR) return false;
     if (put > 0) bytes.remove_prefix(static_cast<std::size_t>(put));

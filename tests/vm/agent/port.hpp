@@ -6,6 +6,7 @@
 #include <string>
 
 #include "hal/error.hpp"
+#include "hal/time.hpp"
 #include "hal/unique_fd.hpp"
 #include "tests/vm/protocol.hpp"
 
@@ -18,9 +19,11 @@ class Port {
 
   [[nodiscard]] int fd() const { return fd_.get(); }
   // Waits until the kernel knows that somebody is at the other end: what they wrote can be read
-  // before that (drivers/char/virtio_console.c: data and control messages have queues of their
-  // own). False when it did not within the time.
+  // before that, and that somebody else left may be heard after it (drivers/char/virtio_console.c:
+  // data and control messages have queues of their own). False when it did not within the time.
   [[nodiscard]] bool wait_for_host(Duration limit) const;
+  // The other end was left, and nobody took it since.
+  [[nodiscard]] bool left() const;
   // Bytes that are there; "" when there are none, or nobody is at the other end.
   std::string read();
   // False when the other end was left, or nobody took it for a minute.

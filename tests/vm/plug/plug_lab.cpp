@@ -138,11 +138,12 @@ Device PlugLab::modem(ModemKind kind, const std::string& settings) {
 }
 
 void PlugLab::write_settings(const std::string& more) {
-  EXPECT_OK(lab::write_file(kFolder / "config/settings",
-                            fmt::format("PROBE_TARGETS={}\nPROBE_TIMEOUT_MS=3000\n"
-                                        "STARTUP_GRACE_S=1\nDWELL_S=0\nFAILBACK_STABLE_S=0\n"
-                                        "NAT=nftables\n{}",
-                                        kTarget, more)));
+  EXPECT_OK(lab::write_file(
+      kFolder / "config/settings",
+      fmt::format("PROBE_TARGETS={}\nPROBE_TIMEOUT_MS=3000\nPROBE_FAST_INTERVAL_MS=200\n"
+                  "STARTUP_GRACE_S=1\nDWELL_S=0\nFAILBACK_STABLE_S=0\n"
+                  "NAT=nftables\n{}",
+                  kTarget, more)));
 }
 
 void PlugLab::write_profile(const std::string& name, const std::string& text) {
@@ -159,7 +160,8 @@ void PlugLab::start_daemon() {
        kFolder / "daemon.log"});
   REQUIRE_OK(started);
   daemon_ = std::move(*started);
-  ASSERT_TRUE(soon([] { return log().find("started") != std::string::npos; })) << log();
+  soon([this] { return !daemon_.running() || log().find("started") != std::string::npos; });
+  ASSERT_TRUE(daemon_.running()) << log();
 }
 
 void PlugLab::stop_daemon() {

@@ -81,9 +81,7 @@ TEST_F(Pppoe, WithoutAServerNobodyAnswers) {
   client->stop(10s);
 }
 
-// Passes, and leaves a session of the provider's behind now and then, which the machine's guard
-// finds.
-TEST_F(Pppoe, DISABLED_ACutLineIsNoticedByTheServer) {
+TEST_F(Pppoe, ACutLineIsNoticedByTheServer) {
   auto client = dial(server_->plan().password);
   REQUIRE_OK(client);
   ASSERT_TRUE(lab::wait_until(40s, [&] {
