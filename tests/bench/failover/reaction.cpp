@@ -11,6 +11,7 @@
 #include "tests/lab/clock.hpp"
 #include "tests/lab/json_lines.hpp"
 #include "tests/lab/lab.hpp"
+#include "tests/lab/process.hpp"
 #include "tests/lab/work_folder.hpp"
 
 namespace mwan::bench {
@@ -63,7 +64,10 @@ Result<std::vector<double>> repeat(const Stage& stage, int runs) {
   return times;
 }
 
-Result<std::vector<double>> carrier(const Installed& installed, int runs) {
+// A wired line; what is done to it, and what makes it good.
+Result<std::vector<double>> wired(const Installed& installed, int runs,
+                                  const std::function<Status(const TwoLines&)>& fail,
+                                  const std::function<Status(const TwoLines&)>& mend) {
   auto folder = lab::WorkFolder::temporary();
   if (!folder) return failed(folder.error());
   const auto lines = TwoLines::build();
@@ -79,11 +83,22 @@ Result<std::vector<double>> carrier(const Installed& installed, int runs) {
   if (!lab::wait_until(60s, [&] { return !ours->running() || ours->ready(); })) {
     return failed(FailureClass::Permanent, "our daemon", "not ready: " + ours->log_tail());
   }
-  return repeat({**routes, first_device, second_device,
-                 [&] { return lines->first().set_link("cpe0", false); },
-                 [&] { return lines->first().set_link("cpe0", true); },
-                 [&](Instant since) { return (*links)->lost(since); }},
-                runs);
+  return repeat(
+      {**routes, first_device, second_device, [&] { return fail(*lines); },
+       [&] { return mend(*lines); }, [&](Instant since) { return (*links)->lost(since); }},
+      runs);
+}
+
+Result<std::vector<double>> carrier(const Installed& installed, int runs) {
+  return wired(
+      installed, runs, [](const TwoLines& l) { return l.first().set_link("cpe0", false); },
+      [](const TwoLines& l) { return l.first().set_link("cpe0", true); });
+}
+
+Result<std::vector<double>> unplug(const Installed& installed, int runs) {
+  return wired(
+      installed, runs, [](const TwoLines& l) { return ip(l.first(), "link del cpe0"); },
+      [](const TwoLines& l) { return l.plug_first(); });
 }
 
 // When the simulator did the step, at `since` or later.
@@ -96,12 +111,12 @@ std::optional<Instant> when_done(const std::filesystem::path& log, std::string_v
   return std::nullopt;
 }
 
-Result<std::vector<double>> modem(const Installed& installed, int runs, const std::string& loss,
-                                  const std::string& cure) {
+Result<std::vector<double>> registration(const Installed& installed, int runs) {
   auto folder = lab::WorkFolder::temporary();
   if (!folder) return failed(folder.error());
   const auto scenarios = folder->path() / "scenarios";
-  const std::string part = fmt::format("at 0s {}\n\ntrigger\nat 0s {}\n", loss, cure);
+  constexpr const char* kLoss = "registration searching";
+  const std::string part = fmt::format("at 0s {}\n\ntrigger\nat 0s registration home\n", kLoss);
   if (auto done = lab::write_file(scenarios / "bench.scn", modem_scenario(part, runs)); !done) {
     return failed(done.error());
   }
@@ -119,28 +134,14 @@ Result<std::vector<double>> modem(const Installed& installed, int runs, const st
   }
   if (auto done = (*lab)->start_daemon(); !done) return failed(done.error());
   if (auto done = (*lab)->wait_until_steady(60s); !done) return failed(done.error());
-  const auto links = LinkWatch::start((*lab)->topology().router(), lab::modem_device);
-  if (!links) return failed(links.error());
   const auto next_part = [&]() -> Status {
     (*lab)->simulator().signal(SIGUSR1);
     return {};
   };
-  const auto mend = [&]() -> Status {
-    lab::sleep_for(200ms);
-    if (auto done = next_part(); !done || loss != "unplug") return done;
-    // The operator's end of a new device has to be set up again.
-    if (!lab::wait_until(5s, [&] { return (*lab)->topology().serve_customer().has_value(); })) {
-      return failed(FailureClass::Permanent, "the operator", "its device did not come back");
-    }
-    return {};
-  };
-  return repeat({(*lab)->routes(), lab::modem_device, lab::wired_device, next_part, mend,
-                 [&](Instant since) {
-                   return loss == "unplug"
-                              ? (*links)->lost(since)
-                              : when_done(folder->path() / "simulator.jsonl", loss, since);
-                 }},
-                runs);
+  return repeat(
+      {(*lab)->routes(), lab::modem_device, lab::wired_device, next_part, next_part,
+       [&](Instant since) { return when_done(folder->path() / "simulator.jsonl", kLoss, since); }},
+      runs);
 }
 
 }  // namespace
@@ -152,8 +153,8 @@ bool has_reaction(std::string_view row) {
 Result<std::vector<double>> measure_reaction(std::string_view row, const Installed& installed,
                                              int runs) {
   if (row == "carrier") return carrier(installed, runs);
-  if (row == "unplug") return modem(installed, runs, "unplug", "plug");
-  return modem(installed, runs, "registration searching", "registration home");
+  if (row == "unplug") return unplug(installed, runs);
+  return registration(installed, runs);
 }
 
 }  // namespace mwan::bench

@@ -44,7 +44,9 @@ constexpr std::array kRows = {
         Right::Leave, 0s, kFade},
     Row{"registration", "the modem loses its registration", Cause::DeadUpstream, Load::Packets,
         Right::Leave, 0s, "at 0s registration searching\n"},
-    Row{"unplug", "the modem or card is pulled out", Cause::DeviceGone, Load::Packets, Right::Leave,
+    Row{"unplug", "the first line's card is pulled out", Cause::DeviceGone, Load::Packets,
+        Right::Leave},
+    Row{"unplug-modem", "the modem is pulled out", Cause::DeviceGone, Load::Packets, Right::Leave,
         0s, "at 0s unplug\n"},
 };
 

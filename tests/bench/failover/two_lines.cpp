@@ -83,6 +83,15 @@ Status TwoLines::set_up() const {
   return {};
 }
 
+Status TwoLines::plug_first() const {
+  for (const std::string& arguments :
+       {"link add cpe0 type veth peer name eth1 netns " + router_.path(),
+        fmt::format("addr add {}/30 dev cpe0", first_gateway), std::string("link set cpe0 up")}) {
+    if (auto done = ip(first_, arguments); !done) return done;
+  }
+  return ip(router_, "link set eth1 up");
+}
+
 Status TwoLines::masquerade() const {
   for (const char* command :
        {"add table ip bench", "add chain ip bench out { type nat hook postrouting priority 100; }",

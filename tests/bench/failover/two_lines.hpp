@@ -42,6 +42,8 @@ class TwoLines {
   [[nodiscard]] const lab::NetNs& second() const { return second_; }
   [[nodiscard]] const lab::NetNs& server() const { return server_; }
 
+  // The first line's card and cable, which were removed ("link del cpe0" at the provider).
+  [[nodiscard]] Status plug_first() const;
   // What a contender leaves to others: masquerading on both lines.
   [[nodiscard]] Status masquerade() const;
   // And, where it does not do that either, the addresses.
