@@ -77,7 +77,7 @@ Result<Instant> fire(Cause cause, const TwoLines& lines) {
       return from(lines.first().sysctl("net/ipv4/conf/all/forwarding", "0"), began);
     case Cause::BrownOut:
       return by_program(nft(lines.first(),
-                            "add rule inet bench forward oifname cpe0 numgen random mod 100 < 30 "
+                            "add rule inet bench forward iifname cpe0 numgen random mod 100 < 30 "
                             "counter drop"));
     case Cause::GatewayGone:
       return by_program(nft(lines.first(), "add rule netdev bench in drop"));

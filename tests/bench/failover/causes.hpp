@@ -12,7 +12,7 @@ enum class Cause {
   CarrierLost,    // the cable is pulled
   DeviceGone,     // the router's device is removed
   DeadUpstream,   // the provider does not forward; it answers itself and the carrier is there
-  BrownOut,       // of what comes to the customer, 30 % is lost
+  BrownOut,       // of what the customer sends, 30 % is lost
   GatewayGone,    // the provider hears nothing any more, ARP included; the carrier is there
   RouteDeleted,   // somebody deletes the router's best default route
   DnsOnly,        // the provider loses DNS questions

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // How soon a failed line is left, what is lost meanwhile and what that costs: our daemon beside
 // keepalived and NetworkManager.
-#include <atomic>
+#include <algorithm>
 #include <cstdio>
 #include <deque>
 #include <exception>

@@ -84,7 +84,7 @@ LineCounters counters(const lab::NetNs& netns) {
   return out;
 }
 
-Resources gave_up(const std::string& why) {
+Resources not_measured(const std::string& why) {
   Resources out;
   out.problem = why;
   return out;
@@ -113,18 +113,18 @@ LineCounters read_counters(const std::string& text) {
 
 Resources measure_resources(Who who, const Installed& installed, Duration interval) {
   auto contender = make(who, installed);
-  if (!contender) return gave_up("is not installed");
+  if (!contender) return not_measured("is not installed");
   auto folder = lab::WorkFolder::temporary();
-  if (!folder) return gave_up(folder.error().text());
+  if (!folder) return not_measured(folder.error().text());
   auto lines = TwoLines::build();
-  if (!lines) return gave_up(lines.error().text());
+  if (!lines) return not_measured(lines.error().text());
   if (auto done = contender->start(*lines, folder->path(), Ask::Targets); !done) {
-    return gave_up(done.error().text());
+    return not_measured(done.error().text());
   }
   const bool ready =
       lab::wait_until(60s, [&] { return !contender->running() || contender->ready(); });
   if (!ready || !contender->running()) {
-    return gave_up("did not become ready\n" + contender->log_tail());
+    return not_measured("did not become ready\n" + contender->log_tail());
   }
   const lab::NetNs& router = lines->router();
   const Sum before = look(router, contender->processes());
@@ -134,7 +134,7 @@ Resources measure_resources(Who who, const Installed& installed, Duration interv
   const Sum after = look(router, contender->processes());
   const LineCounters now = counters(router);
   const double seconds = std::chrono::duration<double>(lab::now() - began).count();
-  if (after.processes == 0) return gave_up("has ended\n" + contender->log_tail());
+  if (after.processes == 0) return not_measured("has ended\n" + contender->log_tail());
 
   Resources out;
   out.interval = interval;

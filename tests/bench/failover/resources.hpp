@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "hal/time.hpp"
 #include "tests/bench/failover/contender.hpp"
 
 namespace mwan::bench {
