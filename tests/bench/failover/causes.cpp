@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "tests/bench/failover/causes.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "tests/lab/clock.hpp"
@@ -34,8 +36,9 @@ Status lose_per_mille(const TwoLines& lines, const char* chain, long share) {
 
 Status fade(const TwoLines& lines, Instant began) {
   for (Duration since = 0ms; since < fade_length; since += kFadeStep) {
-    // Each way, as the simulator does it.
-    const auto share = static_cast<long>(1000 * sim::loss_probability(faded(since)));
+    // Each way, as the simulator does it; nft has numbers below 1000 only.
+    const auto share =
+        std::min(999L, static_cast<long>(1000 * sim::loss_probability(faded(since))));
     if (auto done = lose_per_mille(lines, "forward", share); !done) return done;
     lab::sleep_for(began + since + kFadeStep - lab::now());
   }

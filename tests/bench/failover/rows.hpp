@@ -34,7 +34,7 @@ struct Row {
   Duration outage{};  // 0: for good
   // With our daemon the first line is a modem's, and this is its simulator's scenario after a
   // trigger; the peers, who see no radio, get `cause`, which loses the same packets.
-  std::string_view modem = "";
+  std::string_view modem;
 };
 
 std::span<const Row> all_rows();

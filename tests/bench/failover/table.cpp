@@ -34,7 +34,7 @@ std::vector<T> collect(std::span<const Measured> runs, std::optional<T> Measured
 template <class T>
 std::string spread(const std::vector<T>& values, const std::function<std::string(T)>& words) {
   const auto [least, greatest] = std::ranges::minmax(values);
-  const std::string middle = words(median(values));
+  std::string middle = words(median(values));
   if (words(least) == words(greatest)) return middle;
   return fmt::format("{} ({} to {})", middle, words(least), words(greatest));
 }
