@@ -112,17 +112,45 @@ std::optional<LinkId> LinkTables::carrier_of(IpFamily family) const {
   return exception ? *exception : active_;
 }
 
-void LinkTables::move_default(IpFamily family, Problems& problems) {
+std::optional<Route> LinkTables::wanted_default(IpFamily family) const {
   const auto carrier = carrier_of(family);
   const auto entry = carrier ? links_.find(*carrier) : links_.end();
-  std::optional<Route> ours;
-  if (entry != links_.end()) {
-    const auto& [device, config, set_up] = entry->second;
-    if (family == IpFamily::V4 ? config.v4.has_value() : config.v6.has_value()) {
-      ours = main_default(config, family, device.index, config_.metric);
-      set_aside(family, *ours, problems);
-    }
+  if (entry == links_.end()) return std::nullopt;
+  const auto& [device, config, set_up] = entry->second;
+  if (!(family == IpFamily::V4 ? config.v4.has_value() : config.v6.has_value())) return {};
+  return main_default(config, family, device.index, config_.metric);
+}
+
+Result<bool> LinkTables::keep_default() {
+  if (!active_) return false;
+  const auto routes = netlink_.routes(kMainTable);
+  if (!routes) return failed(routes.error());
+  const auto links = netlink_.links();
+  if (!links) return failed(links.error());
+  Problems problems;
+  bool missing = false;
+  for (const IpFamily family : {IpFamily::V4, IpFamily::V6}) {
+    const auto ours = wanted_default(family);
+    if (!ours) continue;
+    const bool there = std::ranges::any_of(*routes, [&](const Route& route) {
+      return our_default(route) && same_slot(route, *ours) && route.ifindex == ours->ifindex &&
+             route.gateway == ours->gateway;
+    });
+    const bool possible = std::ranges::any_of(
+        *links, [&](const LinkInfo& link) { return link.index == ours->ifindex && link.admin_up; });
+    if (there || !possible) continue;
+    missing = true;
+    move_default(family, problems);
   }
+  if (auto done = problems.status("putting the default route back"); !done) {
+    return failed(done.error());
+  }
+  return missing;
+}
+
+void LinkTables::move_default(IpFamily family, Problems& problems) {
+  const auto ours = wanted_default(family);
+  if (ours) set_aside(family, *ours, problems);
   // What an earlier link, or an earlier run with another metric, left.
   const auto routes = netlink_.routes(kMainTable, family);
   if (!problems.check(routes)) return;

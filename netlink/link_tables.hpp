@@ -67,6 +67,9 @@ class LinkTables {
   Status route_family(IpFamily family, std::optional<LinkId> by);
   // All families go with the link that has the default route.
   Status join_families();
+  // Puts back the default routes of ours that somebody removed or replaced; those of a device that
+  // is gone or down wait until their link is left or applied again. Whether there was one.
+  Result<bool> keep_default();
   [[nodiscard]] std::optional<LinkId> active() const { return active_; }
 
   // The defaults that were found go back, everything of ours goes: also what an earlier run left.
@@ -104,6 +107,7 @@ class LinkTables {
   void remove_defaults_of(std::uint32_t ifindex, Problems& problems);
   void remove_rules(const std::function<bool(const Rule&)>& which, Problems& problems);
   void move_default(IpFamily family, Problems& problems);
+  [[nodiscard]] std::optional<Route> wanted_default(IpFamily family) const;
   [[nodiscard]] std::optional<LinkId> carrier_of(IpFamily family) const;
   std::optional<std::optional<LinkId>>& exception_of(IpFamily family) {
     return exceptions_.at(family == IpFamily::V4 ? 0 : 1);

@@ -110,6 +110,15 @@ Status KernelPlumbing::flush_flows(const PlumbingSlot& slot) {
   return status;
 }
 
+void KernelPlumbing::keep_default() {
+  const auto missing = tables_.keep_default();
+  if (!missing) {
+    spdlog::warn("{}", missing.error().text());
+  } else if (*missing) {
+    spdlog::warn("somebody else removed or replaced the default route; it is put back");
+  }
+}
+
 Status KernelPlumbing::restore() {
   auto tables = tables_.restore();
   wired_.clear();

@@ -38,6 +38,9 @@ class KernelPlumbing final : public Plumbing {
   Status flush_flows(const PlumbingSlot& slot) override;
   Status restore() override;
 
+  // A default route of ours has gone: put it back, unless we took it away. Says so.
+  void keep_default();
+
  private:
   // One that is not followed by a successful write must not be undone later on a guess.
   void keep_found(const netlink::FoundState& found);

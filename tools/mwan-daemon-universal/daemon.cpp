@@ -28,6 +28,7 @@
 #include "failover/run/runtime.hpp"
 #include "failover/state/state_store.hpp"
 #include "hal/discovery/udev_discovery.hpp"
+#include "netlink/default_route_keeper.hpp"
 #include "netlink/monitor.hpp"
 #include "tools/mwan-daemon-universal/log.hpp"
 #include "tools/mwan-daemon-universal/workshop.hpp"
@@ -196,8 +197,11 @@ class Daemon {
       // What is missing now may be there when a link comes up; otherwise that is said then, too.
       if (const auto ready = nat->warm_up(); !ready) spdlog::warn("{}", ready.error().text());
     }
-    plumbing_ = std::make_unique<failover::KernelPlumbing>(*netlink_, *store_,
-                                                           configuration_.settings, std::move(nat));
+    auto kernel = std::make_unique<failover::KernelPlumbing>(
+        *netlink_, *store_, configuration_.settings, std::move(nat));
+    route_keeper_.emplace(loop_, *monitor_,
+                          [plumbing = kernel.get()] { plumbing->keep_default(); });
+    plumbing_ = std::move(kernel);
     return {};
   }
 
@@ -307,6 +311,7 @@ class Daemon {
   std::vector<failover::Profile> made_;  // automatic profiles in force
   SourceHandle look_soon_;
   std::unique_ptr<failover::Plumbing> plumbing_;
+  std::optional<netlink::DefaultRouteKeeper> route_keeper_;
   std::unique_ptr<failover::StandaloneHost> host_;
   std::unique_ptr<failover::DecisionLog> log_;
   std::unique_ptr<failover::Publisher> publisher_;

@@ -7,6 +7,7 @@
 
 #include <arpa/inet.h>
 
+#include "netlink/default_route_keeper.hpp"
 #include "tests/lab/net/in_netns.hpp"
 
 namespace mwan::netlink {
@@ -122,6 +123,53 @@ TEST_F(LinkTablesLab, AFamilyCanGoByAnotherLinkOrByNone) {
   REQUIRE_OK(tables_->make_default(kFirst));
   REQUIRE_OK(tables_->join_families());
   EXPECT_EQ(everything(), together);
+}
+
+TEST_F(LinkTablesLab, ADefaultRouteThatSomebodyRemovedOrReplacedIsPutBack) {
+  Loop loop;
+  auto monitor = Monitor::open(loop);
+  REQUIRE_OK(monitor);
+  int looks = 0;
+  bool missing = false;
+  const DefaultRouteKeeper keeper(loop, **monitor, [&] {
+    ++looks;
+    const auto kept = tables_->keep_default();
+    REQUIRE_OK(kept);
+    missing = missing || *kept;
+  });
+  REQUIRE_OK(tables_->apply(kFirst, "eth1", both("1", "1")));
+  REQUIRE_OK(tables_->apply(kSecond, "eth2", both("2", "2")));
+  REQUIRE_OK(tables_->make_default(kFirst));
+  // Our own change is looked at and left as it is.
+  REQUIRE_OK(tables_->make_default(kSecond));
+  REQUIRE_OK(tables_->make_default(kFirst));
+  ASSERT_TRUE(until(loop, [&] { return looks > 0; }));
+  EXPECT_FALSE(missing);
+  const std::string ours = routes("main");
+
+  here("route del default");
+  ASSERT_TRUE(until(loop, [&] { return missing; }));
+  EXPECT_EQ(routes("main"), ours);
+  here("route replace default via 10.0.2.1 dev eth2");
+  missing = false;
+  ASSERT_TRUE(until(loop, [&] { return missing; }));
+  EXPECT_EQ(routes("main"), ours);
+  here("-6 route del default");
+  missing = false;
+  ASSERT_TRUE(until(loop, [&] { return missing; }));
+  EXPECT_EQ(routes("main"), ours);
+
+  // Of a device that is down there can be none, and at the end there is none of ours.
+  missing = false;
+  here("link set eth1 down");
+  const auto down = tables_->keep_default();
+  REQUIRE_OK(down);
+  EXPECT_FALSE(*down);
+  REQUIRE_OK(tables_->restore());
+  const auto ended = tables_->keep_default();
+  REQUIRE_OK(ended);
+  EXPECT_FALSE(*ended);
+  EXPECT_THAT(routes("main"), Not(HasSubstr("default")));
 }
 
 TEST_F(LinkTablesLab, ADeviceIsItsDriversUntilItIsReleased) {
