@@ -1,7 +1,7 @@
 # libmwan-hal: the hardware layer and the modem drivers for other programs. Its interface is C++ and
 # not yet stable, which the soname says: it changes with every minor version.
 set(mwan_library_parts
-  mwan_values mwan_devices mwan_traffic mwan_hal mwan_modem_ladder mwan_modem_recovery mwan_modem_common mwan_modem_values
+  mwan_values mwan_devices mwan_process_table mwan_traffic mwan_hal mwan_modem_ladder mwan_modem_recovery mwan_modem_common mwan_modem_values
   mwan_modem_providers mwan_qmi_codec mwan_qmi mwan_modem)
 if(MWAN_WITH_MBIM)
   list(APPEND mwan_library_parts mwan_mbim_codec mwan_mbim)
