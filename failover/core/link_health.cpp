@@ -344,6 +344,8 @@ std::string LinkHealth::words(Instant now, const Assessment& a, const RiskModel&
       return "well, but at " + suspicion_.speed_words();
     case Cause::Well:
       return "well";
+    case Cause::Maintenance:
+      return "in maintenance";
   }
   return "unknown";
 }
