@@ -7,6 +7,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "failover/run/runtime_link.hpp"
 #include "hal/wait.hpp"
 
 namespace mwan::failover {
@@ -44,24 +45,6 @@ bool same_link(const Profile& a, const Profile& b) {
 }
 
 }  // namespace
-
-// A link of the configuration that is in force, or of an earlier one while it is being stopped.
-struct Runtime::Link {
-  Link(Profile p, std::uint16_t slot_number)
-      : profile(std::move(p)), slot{slot_number, profile.name} {}
-
-  Profile profile;
-  PlumbingSlot slot;
-  LinkFacts facts;
-  std::string netdev;
-  std::optional<IpConfig> config;  // in the kernel
-  std::unique_ptr<PacedProber> prober;
-  std::unique_ptr<TrafficWatch> traffic;
-  bool wanted = false;  // a driver should run; it may have to wait for the last one to stop
-  LinkLevel level = LinkLevel::Up;
-  std::unique_ptr<LinkDriver> driver;
-  Job job;  // stopping the driver
-};
 
 Runtime::Runtime(Loop& loop, Workshop workshop, Plumbing& plumbing, Host& host, DecisionLog& log)
     : loop_(loop), workshop_(std::move(workshop)), plumbing_(plumbing), host_(host), log_(log) {}
@@ -128,7 +111,9 @@ void Runtime::begin(const Configuration& configuration, const std::optional<Link
   log_.begin(policy, Loop::now());
   if (observer_ != nullptr) observer_->begun(Loop::now(), policy);
   engine_ = std::make_unique<Engine>(std::move(policy));
-  feed(Start{resume});
+  Start start{.resume = resume, .manual = {}};
+  if (!manual_.none()) start.manual = numbered(manual_, names());
+  feed(std::move(start));
 }
 
 std::uint16_t Runtime::free_slot() const {
@@ -277,6 +262,8 @@ void Runtime::drain() {
     if (observer_ != nullptr) observer_->stepped(now, event, actions, engine_->active());
   }
   draining_ = false;
+  // When everything was done that follows from it: the route should not wait for the disk.
+  if (std::exchange(unkept_, false) && keep_) keep_(manual_);
   arm_timer();
 }
 
@@ -326,9 +313,14 @@ void Runtime::carry_out(const Action& action) {
   } else if (const auto* verdict = std::get_if<VerdictChange>(&action)) {
     // The driver's word may come before the probes have decided.
     Link& l = link(verdict->link);
+    l.since = Loop::now();
     if (verdict->verdict == LinkVerdict::Suspect && l.driver) l.driver->look_closer();
   } else if (const auto* step = std::get_if<RunStep>(&action)) {
     run_step(*step);
+  } else if (const auto* answer = std::get_if<CommandAnswer>(&action)) {
+    answer_ = *answer;
+  } else if (const auto* manual = std::get_if<ManualChange>(&action)) {
+    keep_manual(*manual);
   }
 }
 
@@ -462,6 +454,9 @@ void Runtime::say(const Action& action) const {
   } else if (const auto* family = std::get_if<RouteFamily>(&action)) {
     spdlog::info("default route of {} {}: {}", family->family == IpFamily::V4 ? "IPv4" : "IPv6",
                  family->by ? "to " + name_of(*family->by) : "withdrawn", family->reason);
+  } else if (const auto* manual = std::get_if<ManualChange>(&action)) {
+    spdlog::info("decided by hand: {}{}", manual->reason,
+                 manual_.none() ? "" : "; in force: " + manual_.words());
   } else if (const auto* step = std::get_if<RunStep>(&action)) {
     if (step->step == Step::ActivateLink && step->to) {
       spdlog::info("default route to {}", name_of(*step->to));
