@@ -37,11 +37,10 @@ std::string encode_answer(const Answer& answer) {
 }
 
 Answer parse_answer(std::string_view text) {
-  const Answer nonsense{
-      .kind = Kind::BadRequest,
-      .words = "the daemon's answer was not understood; is it of another version?",
-      .field = {},
-      .status = {}};
+  Answer nonsense{.kind = Kind::BadRequest,
+                  .words = "the daemon's answer was not understood; is it of another version?",
+                  .field = {},
+                  .status = {}};
   const Json in = Json::parse(text, nullptr, false);
   if (!in.is_object() || in.value("version", Json()) != version) return nonsense;
   Answer out;

@@ -16,6 +16,7 @@ enum class Kind {
   Refused,       // understood, and not possible as things are
 };
 
+// NOLINTNEXTLINE(bugprone-exception-escape): nlohmann::json may throw where it is moved
 struct Answer {
   Kind kind = Kind::Done;
   std::string words;              // for people: what happens now, or what is wrong

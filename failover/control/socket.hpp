@@ -18,7 +18,7 @@ namespace mwan::failover::control {
 inline constexpr const char* socket_name = "control.sock";
 
 // Messages keep their bounds (SOCK_SEQPACKET): one is one request, or one answer.
-inline constexpr std::size_t max_answer = 128 * 1024;
+inline constexpr std::size_t max_answer = std::size_t{128} * 1024;
 
 Result<sockaddr_un> socket_address(const std::string& path);
 // The cast that the socket interface asks for.
