@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <vector>
 
 #include "hal/error.hpp"
 #include "hal/ip.hpp"
@@ -12,5 +14,19 @@ namespace mwan::netlink {
 // Deletes the flows whose answers come to this address of ours: those that were translated to it,
 // and the router's own. Returns how many. The next packet of such a flow is translated anew.
 Result<std::size_t> delete_flows_of(const IpAddress& local);
+
+// A TCP connection as the host that opened it knows it.
+struct TcpFlow {
+  IpAddress host;
+  std::uint16_t host_port = 0;
+  IpAddress server;
+  std::uint16_t server_port = 0;
+  bool operator==(const TcpFlow&) const = default;
+};
+
+// Takes the open TCP connections of a conntrack zone whose source address was translated out of
+// the table, and returns them; the router's own, and those that were not open yet, stay. At most
+// that many.
+Result<std::vector<TcpFlow>> take_translated_tcp(std::uint16_t zone, std::size_t most);
 
 }  // namespace mwan::netlink

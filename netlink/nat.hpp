@@ -36,6 +36,11 @@ class Nat {
   virtual Status warm_up() = 0;
   // Masquerade what leaves by these links, and by no others, in one step.
   virtual Status apply(const std::vector<NatLink>& links) = 0;
+  // The traffic has moved to this link. For half a minute, TCP packets of others that leave by it
+  // and belong to no connection of it are answered with a reset: they come from connections of
+  // another link, whose far ends know us by another address. Connections that begin, those that
+  // this link had before, and those of other links are left alone.
+  virtual Status reset_strangers(const std::string& netdev) = 0;
   // Nothing of ours is left; well also when there was nothing.
   virtual Status remove() = 0;
 };

@@ -112,7 +112,7 @@ bool permitted() {
 class NftablesNat final : public Nat {
  public:
   Status apply(const std::vector<NatLink>& links) override {
-    if (links.empty()) return remove();
+    if (links.empty()) return run(replace_table);
     std::string all;
     for (const NatLink& link : links) {
       if (!quotable(link.netdev)) {
@@ -130,11 +130,37 @@ class NftablesNat final : public Nat {
                "delete table inet mwan_warm_up\n");
   }
 
-  Status remove() override { return run(replace_table); }
+  // A table of its own: the other one is replaced whenever a link comes or goes. The element's
+  // time limit is what ends it. (Before the filters of firewalls, which may drop what begins in
+  // the middle.)
+  Status reset_strangers(const std::string& netdev) override {
+    if (!quotable(netdev)) {
+      return failed(FailureClass::Permanent, where,
+                    "a network device has a name that cannot be put into a rule");
+    }
+    return run(replace_resets +
+               "table inet mwan_resets {\n"
+               "  set moved_to {\n"
+               "    type ifname; flags timeout;\n"
+               "    elements = { \"" +
+               netdev +
+               "\" timeout 30s }\n"
+               "  }\n"
+               "  chain forward {\n"
+               "    type filter hook forward priority filter - 5; policy accept;\n"
+               "    oifname @moved_to meta l4proto tcp tcp flags & (syn | rst) == 0 ct state new"
+               " reject with tcp reset\n"
+               "  }\n"
+               "}\n");
+  }
+
+  Status remove() override { return run(replace_table + replace_resets); }
 
  private:
   // Declaring it first makes the deletion work whether it is there or not.
   inline static const std::string replace_table = "table inet mwan\ndelete table inet mwan\n";
+  inline static const std::string replace_resets =
+      "table inet mwan_resets\ndelete table inet mwan_resets\n";
 
   // What the library took is given back, not kept for the next time.
   static Status run(const std::string& commands) {

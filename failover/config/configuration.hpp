@@ -62,6 +62,7 @@ struct DaemonSettings {
   std::uint32_t rule_priority = 1000;  // and its from-source rule the priority rule_priority + i
   Nat nat = Nat::None;
   bool flush_left_flows = true;
+  bool reset_flows = true;
   LogLevel log_level = LogLevel::Info;
   std::string log_file;      // empty: standard error only
   std::string decision_log;  // empty: decisions.jsonl in the state directory
@@ -69,7 +70,8 @@ struct DaemonSettings {
   Families families = Policy{}.families;
   bool auto_profiles = false;
   bool hotplug_start = false;
-  std::string metrics_file;  // empty: none
+  std::string control_group;  // empty: none
+  std::string metrics_file;   // empty: none
   Duration metrics_interval = std::chrono::seconds(15);
   std::string track_dir;       // empty: none
   std::string notify_program;  // empty: none

@@ -72,6 +72,11 @@ std::vector<Key<Settings>> make_keys() {
       "whether connections of the link that was left are forgotten, so that they begin again on "
       "the new one",
       [](Settings& s, const Value& v) { s.flush_left_flows = as_number(v) != 0; });
+  add("RESET_FLOWS", YesNo{}, "yes",
+      "with NAT=nftables: whether TCP connections of the link that was left, which cannot survive "
+      "another source address, are reset towards the LAN at once, so that applications connect "
+      "again instead of waiting (docs/links.md)",
+      [](Settings& s, const Value& v) { s.reset_flows = as_number(v) != 0; });
   add("LOG_LEVEL", Choice{{"trace", "debug", "info", "warning", "error"}, {}}, "info",
       "the least important messages that are logged",
       [](Settings& s, const Value& v) { s.log_level = as<LogLevel>(v); });
@@ -93,6 +98,10 @@ std::vector<Key<Settings>> make_keys() {
       "whether devices that no profile asks for, and that udev's rules mark as an uplink, become "
       "links by themselves, behind all that have a profile (docs/hotplug.md)",
       [](Settings& s, const Value& v) { s.auto_profiles = as_number(v) != 0; });
+  add("CONTROL_GROUP", Text{1, 32, "_-"}, "",
+      "group whose users may use mwan-config as root may (docs/control.md); nobody else when not "
+      "set",
+      [](Settings& s, const Value& v) { s.control_group = as_text(v); });
   add("METRICS_FILE", AbsolutePath{}, "",
       "file that metrics are written to in Prometheus' text format (docs/metrics.md); none when "
       "not set",

@@ -6,6 +6,7 @@
 #include <string>
 #include <variant>
 
+#include "failover/core/manual.hpp"
 #include "failover/core/state.hpp"
 #include "hal/link_event.hpp"
 #include "hal/link_level.hpp"
@@ -87,7 +88,21 @@ struct VerdictChange {
   bool operator==(const VerdictChange&) const = default;
 };
 
-using Action = std::variant<PrepareLink, ReleaseLink, ApplyConfig, WithdrawConfig, SetProbing,
-                            RunStep, RouteFamily, StateChange, VerdictChange, ProbeNow>;
+// To whoever gave the Command. Refused: nothing has changed.
+struct CommandAnswer {
+  bool accepted = false;
+  std::string words;
+  bool operator==(const CommandAnswer&) const = default;
+};
+// What is in force of people's decisions is this from now on; to be kept for the next run.
+struct ManualChange {
+  Manual manual;
+  std::string reason;
+  bool operator==(const ManualChange&) const = default;
+};
+
+using Action =
+    std::variant<PrepareLink, ReleaseLink, ApplyConfig, WithdrawConfig, SetProbing, RunStep,
+                 RouteFamily, StateChange, VerdictChange, ProbeNow, CommandAnswer, ManualChange>;
 
 }  // namespace mwan::failover

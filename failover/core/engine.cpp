@@ -50,9 +50,9 @@ std::vector<Action> Engine::step(Instant now, const Event& event) {
     judge_at_.reset();
     judged_ = now_;
   }
-  decide();
   const bool all = std::exchange(look_around_, false);
-  if (all) {
+  if (!paused_) decide();
+  if (all && !paused_) {
     if (watching() && active_ && running_ != Step::ActivateLink) tend_families(*active_);
     tend_standbys();
   }
@@ -107,6 +107,7 @@ void Engine::take(const Start& start) {
   // How long nobody ran is not known to a clock that can be trusted.
   flapped_ = now_;
   if (start.penalty >= 0 && start.penalty <= most_flaps) flaps_ = start.penalty;
+  if (start.manual) restore_manual(*start.manual);
   go(Trigger::Started, "daemon started");
 }
 
@@ -169,7 +170,7 @@ void Engine::backed_up(const std::string& said) {
   for (std::uint16_t i = 0; i < count(); ++i) {
     const LinkId link{i};
     const Standby standby = link_policy(link).standby;
-    if (standby == Standby::Hot || link == primary_ || link == resume_) {
+    if (standby == Standby::Hot || link == primary_ || link == resume_ || link == held_) {
       prepare(link, LinkLevel::Up);
     } else if (standby == Standby::Warm) {
       prepare(link, LinkLevel::Ready);
@@ -184,7 +185,9 @@ void Engine::backed_up(const std::string& said) {
 
 void Engine::reassess(LinkId link) {
   LinkSlot& s = slot(link);
-  const Assessment before = std::exchange(s.now, s.health.assess(now_, policy_.risk));
+  const Assessment before = std::exchange(
+      s.now, s.maintenance ? Assessment{.verdict = LinkVerdict::Down, .cause = Cause::Maintenance}
+                           : s.health.assess(now_, policy_.risk));
   const bool other = s.now.verdict != before.verdict;
   if (other || s.now.poor != before.poor || s.health.silent() != s.silent) changed(link);
   s.silent = s.health.silent();
@@ -217,6 +220,7 @@ void Engine::decide() {
     activate_in_place(*active_);
     return;
   }
+  if (watching() && decide_by_hand()) return;
   if (state_ == State::MonitoringPrimary || state_ == State::TestingPrimary) {
     decide_on_primary();
   } else if (state_ == State::MonitoringBackup || state_ == State::TestingPrimaryParallel) {
@@ -232,7 +236,7 @@ void Engine::decide_on_primary() {
       activate_in_place(primary_);
       return;
     }
-    if (now_ - *started_ < policy_.startup_grace) return;
+    if (!primary.maintenance && now_ - *started_ < policy_.startup_grace) return;
   }
   if (down) {
     if (state_ == State::MonitoringPrimary) go(Trigger::Suspicion, why(primary_));
@@ -376,6 +380,7 @@ void Engine::enter(State state) {
   }
   leaving_.reset();
   target_.reset();
+  by_hand_ = false;
   tend_metered();
 }
 
@@ -422,14 +427,17 @@ void Engine::activation_ended(bool ok) {
   } else {
     slot(target).avoid_until = now_ + avoid_after_failure;
     target_.reset();
+    if (held_ == target) release_hold(name_of(target) + " could not be activated");
   }
   note_due(target);
   changed(target);
 }
 
 void Engine::abandon_or_retry() {
-  target_ = best_target(active_, true);
-  if (!target_) target_ = best_target(active_, false);
+  // What a person asked for and cannot have is no reason to leave a link that works.
+  const bool stays = by_hand_ && active_ && slot(*active_).now.verdict != LinkVerdict::Down;
+  if (!stays) target_ = best_target(active_, true);
+  if (!stays && !target_) target_ = best_target(active_, false);
   if (target_ && *target_ != primary_) {
     go(Trigger::Begin, name_of(*target_) + " takes over");
   } else if (active_ && *active_ != primary_) {
@@ -479,6 +487,7 @@ void Engine::tend_standbys() {
     const LinkId link{i};
     const LinkSlot& s = slot(link);
     if (link_policy(link).standby == Standby::Hot || link == primary_ || link == active_) continue;
+    if (s.maintenance || link == held_) continue;
     if (needed) {
       prepare(link, LinkLevel::Up);
     } else if (calm && s.prepared == LinkLevel::Up && !carries_a_family(link)) {
@@ -525,6 +534,7 @@ std::optional<Instant> Engine::deadline() const {
     if (when > now_ && (!at || when < *at)) at = when;
   };
   if (running_) consider(running_since_ + policy_.step_limit);
+  if (held_until_) consider(*held_until_);
   if (judge_at_ && active_ && slot(*active_).now.verdict == LinkVerdict::Suspect)
     consider(*judge_at_);
   if (started_ && !active_) consider(*started_ + policy_.startup_grace);

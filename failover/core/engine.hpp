@@ -37,6 +37,15 @@ class Engine {
   [[nodiscard]] const Policy& policy() const { return policy_; }
   // The moves of traffic that count against the next one, fading; to be kept for the next run.
   [[nodiscard]] double penalty() const { return flaps(); }
+  [[nodiscard]] Manual manual() const;
+  // What a link is taken for, as of the last step.
+  struct Standing {
+    LinkVerdict verdict = LinkVerdict::Down;
+    std::string words;
+    double risk = 0;
+    bool maintenance = false;
+  };
+  [[nodiscard]] Standing standing(LinkId link) const;
 
  private:
   struct LinkSlot {
@@ -50,6 +59,7 @@ class Engine {
     bool applied = false;   // asked for, and not withdrawn: also half of it may be in the kernel
     bool gone = false;      // with its device
     bool unrouted = false;  // withdrawn while it carried the default route
+    bool maintenance = false;
     std::optional<Instant> good_since;
     std::optional<Instant> avoid_until;  // activation failed: not a target before
     std::optional<Instant> due;          // its entry in due_
@@ -71,6 +81,7 @@ class Engine {
   void take(const ConfigApplied& applied);
   void take(const StepResult& result);
   void take(const TimerFired&) {}
+  void take(const Command& command);
   void backed_up(const std::string& said);
   void reassess(LinkId link);
   void changed(LinkId link);
@@ -107,6 +118,21 @@ class Engine {
   [[nodiscard]] std::string why_family(IpFamily family, LinkId active) const;
   [[nodiscard]] bool carries_a_family(LinkId link) const;
 
+  // What people decide (engine_manual.cpp).
+  using Answered = std::pair<bool, std::string>;  // accepted, in words
+  [[nodiscard]] Answered failover(std::optional<LinkId> link);
+  [[nodiscard]] Answered failback();
+  [[nodiscard]] Answered pause(bool on);
+  [[nodiscard]] Answered maintain(std::optional<LinkId> link, bool on);
+  [[nodiscard]] std::optional<LinkId> best_other() const;
+  [[nodiscard]] bool startable(LinkId link) const;
+  [[nodiscard]] bool carries_now(LinkId link) const;
+  void restore_manual(const Manual& manual);
+  void release_hold(const std::string& why);
+  void tell_manual(const std::string& reason);
+  bool decide_by_hand();
+  bool keep_hold();
+
   // Keeping the links as the policy wants them.
   void tend_standbys();
   void tend_pace(LinkId link);
@@ -132,7 +158,12 @@ class Engine {
   std::optional<LinkId> resume_;
   std::optional<LinkId> leaving_;  // of the sequence under way
   std::optional<LinkId> target_;   // of the sequence, or of a first activation, under way
-  std::optional<Step> running_;    // the step that has not been answered yet
+  bool by_hand_ = false;           // the sequence under way was asked for by a person
+  bool paused_ = false;
+  std::optional<LinkId> held_;         // Manual::held
+  std::optional<Instant> held_until_;  // by then it must carry the traffic
+  bool return_ = false;                // failback was asked for, and not looked at yet
+  std::optional<Step> running_;        // the step that has not been answered yet
   Instant running_since_;
   std::optional<Instant> started_;
   std::optional<Instant> switched_;  // when the route was last moved from one link to another

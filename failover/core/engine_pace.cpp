@@ -34,7 +34,7 @@ void Engine::tend_pace(LinkId link) {
   LinkSlot& s = slot(link);
   const ProbePolicy& probe = link_policy(link).probe;
   SetProbing pace{.link = link, .interval = {}, .limit = probe.timeout, .in_turn = false};
-  if (s.health.addressed()) {
+  if (s.health.addressed() && !s.maintenance) {
     const bool in_doubt = s.now.verdict == LinkVerdict::Suspect ||
                           s.now.verdict == LinkVerdict::Unproven || s.health.settling();
     if (in_doubt) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <variant>
 
+#include "failover/core/manual.hpp"
 #include "failover/core/state.hpp"
 #include "hal/link_event.hpp"
 
@@ -30,10 +31,12 @@ struct TimerFired {
   bool operator==(const TimerFired&) const = default;
 };
 
-// The daemon starts; the link that carried the traffic when the last run was killed, if one did.
+// The daemon starts; the link that carried the traffic when the last run was killed, if one did,
+// and what people had decided then.
 struct Start {
   std::optional<LinkId> resume;
   double penalty = 0;  // Engine::penalty() then
+  std::optional<Manual> manual;
   bool operator==(const Start&) const = default;
 };
 
@@ -43,6 +46,6 @@ struct Observation {
   bool operator==(const Observation&) const = default;
 };
 
-using Event = std::variant<Start, Observation, ConfigApplied, StepResult, TimerFired>;
+using Event = std::variant<Start, Observation, ConfigApplied, StepResult, TimerFired, Command>;
 
 }  // namespace mwan::failover

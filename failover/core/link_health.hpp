@@ -40,6 +40,7 @@ enum class Cause {
   WellUnprobed,  // the probe budget is spent
   WellButSlow,
   Well,
+  Maintenance,  // as people said; the engine's own, assess() never gives it
 };
 
 struct Assessment {

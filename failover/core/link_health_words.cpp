@@ -82,6 +82,8 @@ std::string LinkHealth::words(Instant now, const Assessment& a, const RiskModel&
       return "well as far as it is known without probes: their data budget is spent for now";
     case Cause::WellButSlow:
       return "well, but at " + suspicion_.speed_words();
+    case Cause::Maintenance:
+      return "in maintenance";
     case Cause::Well:
       return "well";
   }

@@ -19,6 +19,8 @@ constexpr std::array table = {
     Transition{MonitoringPrimary, Trigger::PrimaryFailed, InitiatingFailover},
     Transition{TestingPrimary, Trigger::Healthy, MonitoringPrimary},
     Transition{TestingPrimary, Trigger::PrimaryFailed, InitiatingFailover},
+    Transition{MonitoringPrimary, Trigger::ManualFailover, InitiatingFailover},
+    Transition{TestingPrimary, Trigger::ManualFailover, InitiatingFailover},
 
     Transition{InitiatingFailover, Trigger::Begin, StoppingServices},
     Transition{InitiatingFailover, Trigger::Abandoned, RestoringPrimary},
@@ -36,6 +38,10 @@ constexpr std::array table = {
     Transition{TestingPrimaryParallel, Trigger::PrimaryStillDown, MonitoringBackup},
     Transition{TestingPrimaryParallel, Trigger::PrimaryRecovered, InitiatingFailback},
     Transition{TestingPrimaryParallel, Trigger::BackupFailed, InitiatingFailover},
+    Transition{MonitoringBackup, Trigger::ManualFailover, InitiatingFailover},
+    Transition{MonitoringBackup, Trigger::ManualFailback, InitiatingFailback},
+    Transition{TestingPrimaryParallel, Trigger::ManualFailover, InitiatingFailover},
+    Transition{TestingPrimaryParallel, Trigger::ManualFailback, InitiatingFailback},
 
     Transition{InitiatingFailback, Trigger::Begin, StoppingInterferencePrevention},
     Transition{StoppingInterferencePrevention, Trigger::StepDone, RestoringPrimary},
@@ -71,10 +77,11 @@ constexpr std::array<std::string_view, state_count> state_names = {
     "InitiatingFailback", "StoppingInterferencePrevention",
     "RestoringPrimary",   "StartingServices",
 };
-constexpr std::array<std::string_view, 15> trigger_names = {
-    "Started",          "Begin",        "StepDone",      "StepFailed",       "Resumed",
-    "Suspicion",        "Healthy",      "PrimaryFailed", "PrimaryPromising", "PrimaryStillDown",
-    "PrimaryRecovered", "BackupFailed", "BetterBackup",  "Abandoned",        "AbandonedOnBackup",
+constexpr std::array<std::string_view, 17> trigger_names = {
+    "Started",          "Begin",          "StepDone",      "StepFailed",       "Resumed",
+    "Suspicion",        "Healthy",        "PrimaryFailed", "PrimaryPromising", "PrimaryStillDown",
+    "PrimaryRecovered", "BackupFailed",   "BetterBackup",  "Abandoned",        "AbandonedOnBackup",
+    "ManualFailover",   "ManualFailback",
 };
 constexpr std::array<std::string_view, 8> step_names = {
     "DetectPrimary",
@@ -86,7 +93,7 @@ constexpr std::array<std::string_view, 8> step_names = {
     "StopInterferencePrevention",
     "StartServices",
 };
-static_assert(trigger_names.size() == static_cast<std::size_t>(Trigger::AbandonedOnBackup) + 1);
+static_assert(trigger_names.size() == static_cast<std::size_t>(Trigger::ManualFailback) + 1);
 static_assert(step_names.size() == static_cast<std::size_t>(Step::StartServices) + 1);
 
 template <class E, std::size_t N>

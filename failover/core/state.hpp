@@ -46,6 +46,8 @@ enum class Trigger {
   BetterBackup,       // a backup of higher priority has been well for the whole stability time
   Abandoned,          // no target is left; the primary is put back
   AbandonedOnBackup,  // no target is left; the active backup stays
+  ManualFailover,     // a person chose another link
+  ManualFailback,     // a person chose the primary, or to let the engine return to it
 };
 
 // The work that the host (standalone, IPFire) does in a state, as one request with one answer.

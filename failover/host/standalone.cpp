@@ -15,11 +15,11 @@ void warn(const std::string& link, const Status& status) {
 
 }  // namespace
 
-StandaloneHost::StandaloneHost(Plumbing& plumbing, StateWriter* state, bool flush_left_flows,
+StandaloneHost::StandaloneHost(Plumbing& plumbing, StateWriter* state, LeftFlows left_flows,
                                std::function<std::int64_t()> wall_clock)
     : plumbing_(plumbing),
       state_(state),
-      flush_left_flows_(flush_left_flows),
+      left_flows_(left_flows),
       wall_clock_(std::move(wall_clock)) {}
 
 void StandaloneHost::run(const HostStep& step, Done done) {
@@ -50,8 +50,9 @@ void StandaloneHost::run(const HostStep& step, Done done) {
 
 // After the route has moved, so that the next packet of a flow is translated for the new link.
 void StandaloneHost::left(const HostStep& step) const {
-  if (!flush_left_flows_ || !step.from || !step.to || step.from->number == step.to->number) return;
-  warn(step.from->name, plumbing_.flush_flows(*step.from));
+  if (!step.from || !step.to || step.from->number == step.to->number) return;
+  if (left_flows_.reset) warn(step.from->name, plumbing_.reset_flows(*step.from, *step.to));
+  if (left_flows_.flush) warn(step.from->name, plumbing_.flush_flows(*step.from));
 }
 
 void StandaloneHost::note_backup(const HostStep& step) const {

@@ -10,13 +10,19 @@
 
 namespace mwan::failover {
 
+// What becomes of the connections of a link that was left.
+struct LeftFlows {
+  bool flush = true;  // forgotten, to be translated anew
+  bool reset = true;  // TCP: reset towards who opened them
+};
+
 class StandaloneHost final : public Host {
  public:
   // state may be null (dry run). wall_clock gives seconds since 1970.
-  StandaloneHost(Plumbing& plumbing, StateWriter* state, bool flush_left_flows,
+  StandaloneHost(Plumbing& plumbing, StateWriter* state, LeftFlows left_flows,
                  std::function<std::int64_t()> wall_clock);
 
-  void set_flush_left_flows(bool on) { flush_left_flows_ = on; }
+  void set_left_flows(LeftFlows left_flows) { left_flows_ = left_flows; }
   void run(const HostStep& step, Done done) override;
 
  private:
@@ -26,7 +32,7 @@ class StandaloneHost final : public Host {
 
   Plumbing& plumbing_;
   StateWriter* state_;
-  bool flush_left_flows_;
+  LeftFlows left_flows_;
   std::function<std::int64_t()> wall_clock_;
 };
 

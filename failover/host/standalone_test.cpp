@@ -98,7 +98,7 @@ class Standalone : public ::testing::Test {
 };
 
 TEST_F(Standalone, TheStateFilesOutliveARunThatIsKilled) {
-  StandaloneHost host(plumbing_, state(), true, [this] { return clock_; });
+  StandaloneHost host(plumbing_, state(), {.flush = true, .reset = false}, [this] { return clock_; });
   move(host, lte_slot, wire_slot, false);
   EXPECT_EQ(kept(state_file::current_profile), "wire\n");
   EXPECT_EQ(kept(state_file::failover_time), "1700000000\n");
@@ -109,7 +109,7 @@ TEST_F(Standalone, TheStateFilesOutliveARunThatIsKilled) {
 
 // The time of a failover is told to people; nothing is reckoned with it.
 TEST_F(Standalone, AWallClockThatIsSetBackIsNoTrouble) {
-  StandaloneHost host(plumbing_, state(), true, [this] { return clock_; });
+  StandaloneHost host(plumbing_, state(), {.flush = true, .reset = false}, [this] { return clock_; });
   for (const std::int64_t time : {std::int64_t{1'700'000'000}, std::int64_t{5},
                                   std::int64_t{-86400}, std::numeric_limits<std::int64_t>::min()}) {
     clock_ = time;
@@ -123,11 +123,11 @@ TEST_F(Standalone, AWallClockThatIsSetBackIsNoTrouble) {
 }
 
 TEST_F(Standalone, EstablishedFlowsMoveOnlyWhenTheSettingSaysSo) {
-  StandaloneHost host(plumbing_, nullptr, false, [this] { return clock_; });
+  StandaloneHost host(plumbing_, nullptr, {.flush = false, .reset = false}, [this] { return clock_; });
   move(host, lte_slot, wire_slot, false);
   move(host, wire_slot, lte_slot, true);
   EXPECT_THAT(plumbing_.done, ElementsAre("default wire", "default lte"));
-  host.set_flush_left_flows(true);
+  host.set_left_flows({.flush = true, .reset = false});
   plumbing_.done.clear();
   move(host, lte_slot, wire_slot, false);
   move(host, wire_slot, lte_slot, true);
@@ -137,13 +137,13 @@ TEST_F(Standalone, EstablishedFlowsMoveOnlyWhenTheSettingSaysSo) {
 
 // Putting back what is in use already leaves its flows alone.
 TEST_F(Standalone, ALinkThatIsNotLeftKeepsItsFlows) {
-  StandaloneHost host(plumbing_, nullptr, true, [this] { return clock_; });
+  StandaloneHost host(plumbing_, nullptr, {.flush = true, .reset = false}, [this] { return clock_; });
   move(host, lte_slot, lte_slot, true);
   EXPECT_THAT(plumbing_.done, ElementsAre("default lte"));
 }
 
 TEST_F(Standalone, ARouteThatCannotBeMovedIsSaid) {
-  StandaloneHost host(plumbing_, state(), true, [this] { return clock_; });
+  StandaloneHost host(plumbing_, state(), {.flush = true, .reset = false}, [this] { return clock_; });
   plumbing_.refuses = true;
   HostStep step{.step = Step::ActivateLink};
   step.to = wire_slot;

@@ -26,12 +26,13 @@ constexpr std::array fact_tags = {
     "probe_budget", "trouble",    "traffic",         "errors",  "speed"};
 static_assert(fact_tags.size() == std::variant_size_v<Fact>);
 // An observation goes by its fact's tag.
-constexpr std::array event_tags = {"start", "", "config_applied", "step_result", "timer"};
+constexpr std::array event_tags = {"start",       "",      "config_applied",
+                                   "step_result", "timer", "command"};
 static_assert(event_tags.size() == std::variant_size_v<Event>);
 static_assert(std::is_same_v<std::variant_alternative_t<1, Event>, Observation>);
-constexpr std::array action_tags = {"prepare", "release",  "apply_config", "withdraw_config",
-                                    "probing", "step",     "route_family", "state",
-                                    "verdict", "probe_now"};
+constexpr std::array action_tags = {"prepare", "release",   "apply_config", "withdraw_config",
+                                    "probing", "step",      "route_family", "state",
+                                    "verdict", "probe_now", "answer",       "manual"};
 static_assert(action_tags.size() == std::variant_size_v<Action>);
 
 OrderedJson encode(const Event& event, const LinkNames& names) {

@@ -166,10 +166,24 @@ void describe(A& a, fact::Speed& v) {
 
 // ---------------------------------------------------------------- events
 template <class A>
+void describe(A& a, Manual& v) {
+  expect_members<3>(v);
+  a("paused", v.paused);
+  a("held", v.held);
+  a("maintenance", v.maintenance);
+}
+template <class A>
 void describe(A& a, Start& v) {
-  expect_members<2>(v);
+  expect_members<3>(v);
   a("resume", v.resume);
   a("penalty", v.penalty);
+  a("manual", v.manual);
+}
+template <class A>
+void describe(A& a, Command& v) {
+  expect_members<2>(v);
+  a("kind", v.kind);
+  a("link", v.link);
 }
 template <class A>
 void describe(A& a, ConfigApplied& v) {
@@ -249,6 +263,18 @@ void describe(A& a, VerdictChange& v) {
   expect_members<3>(v);
   a("link", v.link);
   a("verdict", v.verdict);
+  a("reason", v.reason);
+}
+template <class A>
+void describe(A& a, CommandAnswer& v) {
+  expect_members<2>(v);
+  a("accepted", v.accepted);
+  a("words", v.words);
+}
+template <class A>
+void describe(A& a, ManualChange& v) {
+  expect_members<2>(v);
+  a("manual", v.manual);
   a("reason", v.reason);
 }
 

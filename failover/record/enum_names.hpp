@@ -32,6 +32,9 @@ template <>
 inline constexpr std::array<std::string_view, 5> enum_names<LinkVerdict>{
     "down", "ready", "unproven", "suspect", "good"};
 template <>
+inline constexpr std::array<std::string_view, 6> enum_names<CommandKind>{
+    "failover", "failback", "pause", "resume", "maintenance-on", "maintenance-off"};
+template <>
 inline constexpr std::array<std::string_view, 2> enum_names<IpFamily>{"ipv4", "ipv6"};
 template <>
 inline constexpr std::array<std::string_view, 6> enum_names<Rat>{"unknown", "gsm",    "umts",

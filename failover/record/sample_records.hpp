@@ -83,6 +83,9 @@ inline std::vector<Event> sample_events() {
                             StepResult{Step::ActivateLink, std::nullopt},
                             StepResult{Step::StartServices, error},
                             TimerFired{},
+                            Start{std::nullopt, Manual{true, LinkId{1}, {LinkId{0}}}},
+                            Command{CommandKind::MaintenanceOff, LinkId{1}},
+                            Command{CommandKind::Failback, std::nullopt},
                             Observation{LinkId{7}, fact::Carrier{false}}};  // no such link
   for (const Fact& fact : sample_facts()) out.emplace_back(Observation{LinkId{1}, fact});
   return out;
@@ -101,7 +104,9 @@ inline std::vector<Action> sample_actions() {
           RunStep{Step::DetectPrimary, std::nullopt, std::nullopt},
           StateChange{State::MonitoringPrimary, State::InitiatingFailover, Trigger::PrimaryFailed,
                       "not registered"},
-          VerdictChange{LinkId{1}, LinkVerdict::Suspect, "radio at risk"}};
+          VerdictChange{LinkId{1}, LinkVerdict::Suspect, "radio at risk"},
+          CommandAnswer{true, "wired takes over"},
+          ManualChange{Manual{false, std::nullopt, {LinkId{0}, LinkId{1}}}, "maintenance"}};
 }
 
 }  // namespace mwan::failover::testing

@@ -54,4 +54,10 @@ Status DryPlumbing::flush_flows(const PlumbingSlot& slot) {
   return {};
 }
 
+Status DryPlumbing::reset_flows(const PlumbingSlot& left, const PlumbingSlot& now) {
+  spdlog::info("dry run: would reset the LAN's TCP connections by {}, to begin again on {}",
+               left.name, now.name);
+  return {};
+}
+
 }  // namespace mwan::failover

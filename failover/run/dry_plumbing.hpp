@@ -23,6 +23,7 @@ class DryPlumbing final : public Plumbing {
   Status route_family(IpFamily family, const PlumbingSlot* by) override;
   Status join_families() override { return {}; }
   Status flush_flows(const PlumbingSlot& slot) override;
+  Status reset_flows(const PlumbingSlot& left, const PlumbingSlot& now) override;
   Status restore() override { return {}; }
 
  private:

@@ -6,6 +6,7 @@
 #include <spdlog/spdlog.h>
 
 #include "netlink/conntrack.hpp"
+#include "netlink/tcp_nudge.hpp"
 
 namespace mwan::failover {
 namespace {
@@ -117,6 +118,24 @@ void KernelPlumbing::keep_default() {
   } else if (*missing) {
     spdlog::warn("somebody else removed or replaced the default route; it is put back");
   }
+}
+
+// Hosts that send are answered by the rule. Those that only wait are made to say something first.
+Status KernelPlumbing::reset_flows(const PlumbingSlot& left, const PlumbingSlot& now) {
+  // More would keep the loop from its work; they notice by themselves when they send.
+  constexpr std::size_t most = 1024;
+  const auto taker = wired_.find(now.number);
+  if (!nat_ || taker == wired_.end()) return {};
+  if (auto status = nat_->reset_strangers(taker->second.netdev); !status) return status;
+  const auto flows =
+      netlink::take_translated_tcp(static_cast<std::uint16_t>(first_zone_ + left.number), most);
+  if (!flows) return failed(flows.error());
+  if (flows->empty()) return {};
+  const auto nudged = netlink::nudge(*flows);
+  if (!nudged) return failed(nudged.error());
+  spdlog::info("{}: {} TCP connections of the LAN are reset, to begin again on {}", left.name,
+               flows->size(), now.name);
+  return {};
 }
 
 Status KernelPlumbing::restore() {

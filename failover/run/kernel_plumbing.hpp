@@ -36,6 +36,7 @@ class KernelPlumbing final : public Plumbing {
   Status route_family(IpFamily family, const PlumbingSlot* by) override;
   Status join_families() override { return tables_.join_families(); }
   Status flush_flows(const PlumbingSlot& slot) override;
+  Status reset_flows(const PlumbingSlot& left, const PlumbingSlot& now) override;
   Status restore() override;
 
   // A default route of ours has gone: put it back, unless we took it away. Says so.

@@ -18,6 +18,8 @@ class LinkFacts {
   // In the order in which a driver would have reported them. Probes and traffic are not remembered:
   // a new engine wants its own.
   [[nodiscard]] std::vector<Fact> all() const;
+  [[nodiscard]] const std::map<Rat, SignalSample>& signal() const { return signal_; }
+  [[nodiscard]] const std::optional<Registration>& registration() const { return registration_; }
 
  private:
   std::optional<fact::Device> device_;

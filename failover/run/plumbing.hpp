@@ -52,6 +52,10 @@ class Plumbing {
   // Forget the translated flows of a link that was left, so that they take the new way.
   virtual Status flush_flows(const PlumbingSlot& slot) = 0;
 
+  // TCP connections of others that went by a link that was left, and cannot survive the address of
+  // the one that took over, are reset towards those who opened them.
+  virtual Status reset_flows(const PlumbingSlot& left, const PlumbingSlot& now) = 0;
+
   // Everything back to how it was found. Errors are collected into one.
   virtual Status restore() = 0;
 };

@@ -7,6 +7,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "failover/run/runtime_link.hpp"
 #include "hal/wait.hpp"
 
 namespace mwan::failover {
@@ -44,24 +45,6 @@ bool same_link(const Profile& a, const Profile& b) {
 }
 
 }  // namespace
-
-// A link of the configuration that is in force, or of an earlier one while it is being stopped.
-struct Runtime::Link {
-  Link(Profile p, std::uint16_t slot_number)
-      : profile(std::move(p)), slot{slot_number, profile.name} {}
-
-  Profile profile;
-  PlumbingSlot slot;
-  LinkFacts facts;
-  std::string netdev;
-  std::optional<IpConfig> config;  // in the kernel
-  std::unique_ptr<PacedProber> prober;
-  std::unique_ptr<TrafficWatch> traffic;
-  bool wanted = false;  // a driver should run; it may have to wait for the last one to stop
-  LinkLevel level = LinkLevel::Up;
-  std::unique_ptr<LinkDriver> driver;
-  Job job;  // stopping the driver
-};
 
 Runtime::Runtime(Loop& loop, Workshop workshop, Plumbing& plumbing, Host& host, DecisionLog& log)
     : loop_(loop), workshop_(std::move(workshop)), plumbing_(plumbing), host_(host), log_(log) {}
@@ -129,7 +112,9 @@ void Runtime::begin(const Configuration& configuration, const std::optional<Link
   log_.begin(policy, Loop::now());
   if (observer_ != nullptr) observer_->begun(Loop::now(), policy);
   engine_ = std::make_unique<Engine>(std::move(policy));
-  feed(Start{resume, penalty});
+  Start start{.resume = resume, .penalty = penalty, .manual = {}};
+  if (!manual_.none()) start.manual = numbered(manual_, names());
+  feed(std::move(start));
 }
 
 std::uint16_t Runtime::free_slot() const {
@@ -291,6 +276,8 @@ void Runtime::drain() {
     turns.push_back(std::move(turn));
   }
   draining_ = false;
+  // When everything was done that follows from it: the route should not wait for the disk.
+  if (std::exchange(unkept_, false) && keep_) keep_(manual_);
   arm_timer();
   for (const Turn& turn : turns) {
     log_.record(turn.at, turn.event, turn.actions);
@@ -345,9 +332,14 @@ void Runtime::carry_out(const Action& action) {
   } else if (const auto* verdict = std::get_if<VerdictChange>(&action)) {
     // The driver's word may come before the probes have decided.
     Link& l = link(verdict->link);
+    l.since = Loop::now();
     if (verdict->verdict == LinkVerdict::Suspect && l.driver) l.driver->look_closer();
   } else if (const auto* step = std::get_if<RunStep>(&action)) {
     run_step(*step);
+  } else if (const auto* answer = std::get_if<CommandAnswer>(&action)) {
+    answer_ = *answer;
+  } else if (const auto* manual = std::get_if<ManualChange>(&action)) {
+    keep_manual(*manual);
   }
 }
 
@@ -483,6 +475,10 @@ std::string Runtime::words_of(const Action& action) const {
                                    : "";
     return fmt::format("{} is {}: {}{}", name_of(verdict->link), text(verdict->verdict),
                        verdict->reason, beside);
+  }
+  if (const auto* manual = std::get_if<ManualChange>(&action)) {
+    return fmt::format("decided by hand: {}{}", manual->reason,
+                       manual_.none() ? "" : "; in force: " + manual_.words());
   }
   if (const auto* family = std::get_if<RouteFamily>(&action)) {
     return fmt::format("default route of {} {}: {}",

@@ -17,7 +17,9 @@
 #include "failover/probe/prober.hpp"
 #include "failover/record/decision_log.hpp"
 #include "failover/run/link_facts.hpp"
+#include "failover/run/named_manual.hpp"
 #include "failover/run/plumbing.hpp"
+#include "failover/run/runtime_status.hpp"
 #include "hal/link_driver.hpp"
 #include "hal/loop.hpp"
 #include "hal/traffic/traffic_watch.hpp"
@@ -66,6 +68,13 @@ class Runtime {
   void reload(const Configuration& configuration);
   // Null: nobody. It outlives this; to be set before start().
   void set_observer(RuntimeObserver* observer) { observer_ = observer; }
+
+  // What people have decided, and who keeps it for the next run; to be set before start().
+  void set_manual(NamedManual manual, std::function<void(const NamedManual&)> keep);
+  // link: empty where the command takes none. Answered when everything it causes has been begun.
+  CommandAnswer command(CommandKind kind, const std::string& link);
+  [[nodiscard]] RuntimeStatus status() const;
+
   // Of a link of the policy in force, as of now.
   [[nodiscard]] double risk(LinkId id) const;
   [[nodiscard]] std::vector<RiskPart> risk_parts(LinkId id) const;
@@ -77,7 +86,7 @@ class Runtime {
   Task<void> stop();
 
  private:
-  struct Link;
+  struct Link;  // runtime_link.hpp
 
   void begin(const Configuration& configuration, const std::optional<LinkId>& resume,
              double penalty);
@@ -100,6 +109,8 @@ class Runtime {
   Task<void> stop_driver(Link& l);
   void retire(std::unique_ptr<Link> link);
   [[nodiscard]] std::string words_of(const Action& action) const;
+  void keep_manual(const ManualChange& change);
+  [[nodiscard]] std::vector<std::string> names() const;
   void arm_timer();
   void from_driver(const Link* link, const Fact& fact);
   [[nodiscard]] std::optional<LinkId> id_of(const Link* link) const;
@@ -113,6 +124,10 @@ class Runtime {
   DecisionLog& log_;
 
   RuntimeObserver* observer_ = nullptr;
+  NamedManual manual_;
+  std::function<void(const NamedManual&)> keep_;
+  bool unkept_ = false;                  // manual_ changed
+  std::optional<CommandAnswer> answer_;  // to the command that is being taken
   std::unique_ptr<Engine> engine_;
   std::vector<std::unique_ptr<Link>> links_;    // by LinkId
   std::vector<std::unique_ptr<Link>> retired_;  // being stopped

@@ -81,6 +81,9 @@ class JournalPlumbing final : public Plumbing {
   Status withdraw(const PlumbingSlot& slot) override { return write("withdraw " + slot.name); }
   Status make_default(const PlumbingSlot& slot) override { return write("default " + slot.name); }
   Status flush_flows(const PlumbingSlot& slot) override { return write("flush " + slot.name); }
+  Status reset_flows(const PlumbingSlot& left, const PlumbingSlot&) override {
+    return write("reset " + left.name);
+  }
   Status restore() override { return write("restore"); }
 
   std::string refuse;
@@ -146,7 +149,7 @@ class RuntimeTest : public ::testing::Test {
   Configuration configuration;
   Workshop workshop;
   JournalPlumbing plumbing{journal};
-  StandaloneHost host{plumbing, nullptr, true, [] { return std::int64_t{0}; }};
+  StandaloneHost host{plumbing, nullptr, LeftFlows{}, [] { return std::int64_t{0}; }};
   DecisionLog log{DecisionLogOptions{}};
   std::unique_ptr<Runtime> runtime;
 };
@@ -155,7 +158,7 @@ TEST_F(RuntimeTest, CarriesOutWhatTheEngineWantsInItsOrder) {
   both_up();
   journal.clear();
   drivers.at("one")->say(fact::Carrier{false});
-  EXPECT_THAT(journal, ElementsAre("default two", "flush one"));
+  EXPECT_THAT(journal, ElementsAre("default two", "reset one", "flush one"));
 }
 
 TEST_F(RuntimeTest, AWarmLinkIsStartedAtItsLevelAndTakenUpWhenItIsNeeded) {
@@ -169,7 +172,8 @@ TEST_F(RuntimeTest, AWarmLinkIsStartedAtItsLevelAndTakenUpWhenItIsNeeded) {
   drivers.at("one")->say(fact::Carrier{false});
   EXPECT_THAT(journal, ElementsAre("up two"));
   drivers.at("two")->say(fact::Addressing{config("198.51.100.1/24")});
-  EXPECT_THAT(journal, ElementsAre("up two", "apply two net-two", "default two", "flush one"));
+  EXPECT_THAT(journal,
+              ElementsAre("up two", "apply two net-two", "default two", "reset one", "flush one"));
 }
 
 TEST_F(RuntimeTest, AddressingThatTheKernelRefusesLeavesTheLinkDown) {
@@ -191,7 +195,7 @@ TEST_F(RuntimeTest, AReloadLeavesUnchangedLinksAlone) {
   journal.clear();
   for (int i = 0; i < 3; ++i) probers.at("two")->answer(true);
   drivers.at("one")->say(fact::Carrier{false});
-  EXPECT_THAT(journal, ElementsAre("default two", "flush one"));
+  EXPECT_THAT(journal, ElementsAre("default two", "reset one", "flush one"));
 }
 
 TEST_F(RuntimeTest, AReloadStopsALinkThatIsGoneAndTakesTheOther) {
@@ -212,6 +216,41 @@ TEST_F(RuntimeTest, AChangedProfileWaitsForTheLastDriverOfItsHardware) {
   EXPECT_THAT(journal, ::testing::Not(Contains("start one")));
   turn_until([this] { return journal.back() == "start one"; });
   EXPECT_THAT(journal, Contains("stopped one"));
+}
+
+TEST_F(RuntimeTest, CommandsAreAnsweredWhenTheyAreDone) {
+  std::vector<NamedManual> kept;
+  runtime->set_manual({}, [&kept](const NamedManual& now) { kept.push_back(now); });
+  EXPECT_FALSE(runtime->command(CommandKind::Failback, "").accepted) << "nothing runs yet";
+  both_up();
+  journal.clear();
+  EXPECT_EQ(runtime->command(CommandKind::Failover, "two"),
+            (CommandAnswer{true, "two takes over, until failback"}));
+  EXPECT_THAT(journal, ElementsAre("default two", "reset one", "flush one"));
+  EXPECT_EQ(runtime->command(CommandKind::Failover, "three"),
+            (CommandAnswer{false, "no link is named three; there are: one, two"}));
+  EXPECT_THAT(kept, ElementsAre(NamedManual{false, "two", {}}));
+  const RuntimeStatus status = runtime->status();
+  EXPECT_EQ(status.active, "two");
+  EXPECT_EQ(status.preferred, "one");
+  EXPECT_EQ(status.held, "two");
+  EXPECT_EQ(status.links.at(0).verdict, LinkVerdict::Good);
+  EXPECT_EQ(status.links.at(0).addresses, std::vector{*IpPrefix::parse("192.0.2.1/24")});
+}
+
+TEST_F(RuntimeTest, WhatWasDecidedFollowsTheLinksThroughAReload) {
+  NamedManual kept;
+  runtime->set_manual({}, [&kept](const NamedManual& now) { kept = now; });
+  both_up();
+  EXPECT_TRUE(runtime->command(CommandKind::MaintenanceOn, "two").accepted);
+  configuration.profiles[0].priority = 30;
+  std::swap(configuration.profiles[0], configuration.profiles[1]);  // by priority
+  runtime->reload(configuration);
+  const RuntimeStatus status = runtime->status();
+  EXPECT_EQ(status.links.at(0).name, "two");
+  EXPECT_TRUE(status.links.at(0).maintenance);
+  EXPECT_FALSE(status.links.at(1).maintenance);
+  EXPECT_EQ(kept, (NamedManual{false, "", {"two"}}));
 }
 
 TEST_F(RuntimeTest, StopWaitsForAllDrivers) {

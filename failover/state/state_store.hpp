@@ -17,6 +17,8 @@ inline constexpr std::string_view daemon_pid = "daemon.pid";
 inline constexpr std::string_view current_profile = "current-profile";
 inline constexpr std::string_view failover_time = "failover-time";  // seconds since 1970 as text
 inline constexpr std::string_view counters = "counters";            // metrics/run_memory.hpp
+// What people decided (failover/run/named_manual.hpp); stays when the daemon ends.
+inline constexpr std::string_view manual = "manual";
 }  // namespace state_file
 
 // Names of files: 1 to 64 of A-Z a-z 0-9 . _ -, not beginning with a dot. Symbolic links in the

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Settings, logs and recordings, provider lists and quirks. Scenarios are the simulator's own.
 #include "failover/config/keys.hpp"
+#include "failover/control/answer.hpp"
+#include "failover/control/request.hpp"
 #include "failover/record/codec.hpp"
 #include "failover/record/sample_records.hpp"
 #include "failover/record/trace.hpp"
@@ -113,6 +115,24 @@ void add_matches(Seeds& seeds) {
   }
 }
 
+void add_control(Seeds& seeds) {
+  using namespace mwan::failover::control;
+  for (int verb = 0; verb <= static_cast<int>(Verb::Look); ++verb) {
+    seeds.add("control",
+              encode_request({.verb = static_cast<Verb>(verb), .link = {}, .on = false}));
+  }
+  seeds.add("control", encode_request({.verb = Verb::Maintenance, .link = "lte-1", .on = true}));
+  seeds.add("control", encode_request({.verb = Verb::Failover, .link = "lte", .on = false}));
+  seeds.add("control", encode_answer({.kind = Kind::Done,
+                                      .words = "lte takes over",
+                                      .field = {},
+                                      .status = {{"links", {{{"name", "lte"}}}}}}));
+  seeds.add(
+      "control",
+      encode_answer(
+          {.kind = Kind::BadRequest, .words = "expected a name", .field = "link", .status = {}}));
+}
+
 }  // namespace
 
 void add_text_seeds(Seeds& seeds) {
@@ -122,6 +142,7 @@ void add_text_seeds(Seeds& seeds) {
   add_probe_targets(seeds);
   add_quirks(seeds);
   add_matches(seeds);
+  add_control(seeds);
 }
 
 }  // namespace mwan::fuzz

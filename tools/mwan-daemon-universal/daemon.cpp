@@ -19,7 +19,6 @@
 #include "failover/hotplug/auto_profiles.hpp"
 #include "failover/hotplug/claims.hpp"
 #include "failover/hotplug/hotplug.hpp"
-#include "failover/hotplug/notify.hpp"
 #include "failover/metrics/publisher.hpp"
 #include "failover/metrics/run_memory.hpp"
 #include "failover/record/decision_log.hpp"
@@ -30,6 +29,7 @@
 #include "hal/discovery/udev_discovery.hpp"
 #include "netlink/default_route_keeper.hpp"
 #include "netlink/monitor.hpp"
+#include "tools/mwan-daemon-universal/control.hpp"
 #include "tools/mwan-daemon-universal/log.hpp"
 #include "tools/mwan-daemon-universal/workshop.hpp"
 
@@ -62,7 +62,11 @@ std::string decision_log_path(const Options& options, const failover::DaemonSett
 bool needs_restart(const failover::DaemonSettings& before, const failover::DaemonSettings& now) {
   return before.route_metric != now.route_metric || before.table_base != now.table_base ||
          before.rule_priority != now.rule_priority || before.nat != now.nat ||
-         before.decision_log != now.decision_log;
+         before.decision_log != now.decision_log || before.control_group != now.control_group;
+}
+
+failover::LeftFlows left_flows(const failover::DaemonSettings& settings) {
+  return {.flush = settings.flush_left_flows, .reset = settings.reset_flows};
 }
 
 // What the last run was doing when it was killed; empty when it ended well.
@@ -140,15 +144,9 @@ class Daemon {
       if (configuration_.settings.auto_profiles)
         look_soon_ = loop_.soon([this] { make_profiles(); });
     });
-    if (store_) {
-      auto notify =
-          failover::NotifySocket::open(loop_, store_->path(), [this] { discovery_->refresh(); });
-      if (!notify) return failed(notify.error());
-      notify_ = std::move(*notify);
-    }
     if (auto status = make_plumbing(); !status) return status;
     host_ = std::make_unique<failover::StandaloneHost>(*plumbing_, writer_ ? &*writer_ : nullptr,
-                                                       configuration_.settings.flush_left_flows,
+                                                       left_flows(configuration_.settings),
                                                        wall_clock);
     log_ = std::make_unique<failover::DecisionLog>(failover::DecisionLogOptions{
         .path = decision_log_path(options_, configuration_.settings),
@@ -174,6 +172,11 @@ class Daemon {
       // The engine has to be done with its step.
       publisher_->on_switch([this] { save_soon_ = loop_.soon([this] { save_counters(); }); });
       runtime_->set_observer(publisher_.get());
+      resume_manual(*runtime_, *store_, *writer_);
+      auto control = open_control(loop_, store_->path(), configuration_.settings.control_group,
+                                  *runtime_, [this] { discovery_->refresh(); });
+      if (!control) return failed(control.error());
+      control_ = std::move(*control);
     }
     return {};
   }
@@ -217,10 +220,11 @@ class Daemon {
     }
     if (needs_restart(configuration_.settings, fresh->settings)) {
       spdlog::warn(
-          "ROUTE_METRIC, TABLE_BASE, RULE_PRIORITY, NAT and DECISION_LOG take effect after a "
-          "restart");
+          "ROUTE_METRIC, TABLE_BASE, RULE_PRIORITY, NAT, DECISION_LOG and CONTROL_GROUP take "
+          "effect "
+          "after a restart");
     }
-    host_->set_flush_left_flows(fresh->settings.flush_left_flows);
+    host_->set_left_flows(left_flows(fresh->settings));
     configuration_ = std::move(*fresh);
     const auto publishing = publisher_options(configuration_.settings);
     if (publisher_) publisher_->set_options(publishing);
@@ -285,6 +289,7 @@ class Daemon {
       save_counters();
       publisher_->stop();
     }
+    control_.reset();
     co_await runtime_->stop();
     if (writer_) {
       for (const auto name :
@@ -307,7 +312,6 @@ class Daemon {
   std::unique_ptr<netlink::Monitor> monitor_;
   std::unique_ptr<UdevDiscovery> discovery_;
   std::unique_ptr<failover::Hotplug> hotplug_;
-  std::unique_ptr<failover::NotifySocket> notify_;
   std::vector<failover::Profile> made_;  // automatic profiles in force
   SourceHandle look_soon_;
   std::unique_ptr<failover::Plumbing> plumbing_;
@@ -318,6 +322,7 @@ class Daemon {
   std::unique_ptr<failover::Runtime> runtime_;
   double penalty_ = 0;  // that the last run left
   SourceHandle save_soon_;
+  std::unique_ptr<failover::control::Server> control_;
   Job ending_;
   int exit_code_ = Ended;
 };

@@ -19,7 +19,7 @@
 #include <unistd.h>
 
 #include "failover/config/load.hpp"
-#include "failover/hotplug/notify.hpp"
+#include "failover/control/client.hpp"
 #include "failover/hotplug/usb_owner.hpp"
 #include "hal/unique_fd.hpp"
 
@@ -97,7 +97,7 @@ int start_daemon(const Options& options) {
 }
 
 int notify(const Options& options) {
-  const auto told = failover::notify_daemon(options.state_dir);
+  const auto told = failover::control::tell_to_look(options.state_dir);
   if (!told) {
     complain(told.error().text());
     return 1;

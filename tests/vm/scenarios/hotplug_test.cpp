@@ -131,7 +131,7 @@ TEST_F(Hotplug, APhoneBecomesALinkByItselfAndLeavesNothing) {
   daemon_.signal(SIGTERM);
   const auto ended = daemon_.wait(60s);
   EXPECT_EQ(ended ? lab::Process::words(*ended) : "did not end", "exit code 0") << log();
-  EXPECT_FALSE(fs::exists(kFolder / "state/hotplug.sock"));
+  EXPECT_FALSE(fs::exists(kFolder / "state/control.sock"));
 }
 
 TEST_F(Hotplug, AnUnknownPhoneNeedsNoProfileWhereThatIsAllowed) {
