@@ -155,8 +155,8 @@ class Trial {
   bool seen(Instant cause, const Client& client, Measured& out) const {
     if (!out.to_route) {
       const bool back = row_.right == Right::BringBack;
-      // Whoever is quick may have moved the route before this program had read of the carrier.
-      const Instant since = row_.cause == Cause::CarrierLost ? cause - 100ms : cause;
+      // Whoever sees it otherwise may have moved the route before the kernel told of the carrier.
+      const Instant since = row_.cause == Cause::CarrierLost ? cause - 1500ms : cause;
       if (const auto moved = routes_->moved_to(back ? first_device : second_device, since)) {
         out.to_route = std::max(*moved - cause, Duration::zero());
       } else if (row_.cause == Cause::DeviceGone && kernel_moved()) {
