@@ -13,15 +13,10 @@ namespace {
 using ::testing::HasSubstr;
 using testing::lte;
 using testing::third;
+using testing::three_links;
 using testing::two_links;
 using testing::wire;
 using testing::World;
-
-Policy three_links() {
-  Policy policy = two_links();
-  policy.links.push_back(LinkPolicy{.name = "third", .priority = 30});
-  return policy;
-}
 
 class EngineManual : public ::testing::Test {
  protected:
@@ -226,7 +221,7 @@ TEST_F(EngineManual, MaintenanceOfTheActiveLinkMovesTheTrafficFirst) {
 
 TEST_F(EngineManual, ARestartGoesOnWithWhatWasDecided) {
   World w(three_links());
-  w.feed(Start{std::nullopt, Manual{false, third, {wire}}});
+  w.feed(Start{std::nullopt, 0, Manual{false, third, {wire}}});
   for (const LinkId link : {lte, wire, third}) w.address(link);
   w.answer(lte, true);
   EXPECT_EQ(w.engine.active(), std::nullopt) << "not to one link and then to another";
@@ -235,13 +230,13 @@ TEST_F(EngineManual, ARestartGoesOnWithWhatWasDecided) {
   EXPECT_EQ(w.engine.manual(), (Manual{false, third, {wire}}));
   // Links that are no more are forgotten.
   World other(two_links());
-  other.feed(Start{std::nullopt, Manual{true, third, {LinkId{8}}}});
+  other.feed(Start{std::nullopt, 0, Manual{true, third, {LinkId{8}}}});
   EXPECT_EQ(other.engine.manual(), (Manual{true, std::nullopt, {}}));
 }
 
 TEST_F(EngineManual, PausedFromTheStartNothingIsTouched) {
   World w(two_links());
-  w.feed(Start{std::nullopt, Manual{true, std::nullopt, {}}});
+  w.feed(Start{std::nullopt, 0, Manual{true, std::nullopt, {}}});
   w.address(lte);
   w.answer(lte, true);
   w.advance(60s);

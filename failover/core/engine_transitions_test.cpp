@@ -27,12 +27,6 @@ class Story {
   World w;
 };
 
-Policy three_links() {
-  Policy policy = two_links();
-  policy.links.push_back(LinkPolicy{.name = "third", .priority = 30});
-  return policy;
-}
-
 // A failover as it should be, and the way back.
 void there_and_back(Taken& taken) {
   Story s(taken, two_links());
@@ -156,8 +150,38 @@ void nothing_can_be_activated(Taken& taken) {
   }
 }
 
+// People choose, from each of the states that watch.
+void by_hand(Taken& taken) {
+  {
+    Story s(taken, three_links());
+    s.w.settle();
+    s.w.feed(Command{CommandKind::Failover, wire});
+    EXPECT_EQ(s.w.engine.active(), wire);
+    s.w.feed(Command{CommandKind::Failover, third});
+    EXPECT_EQ(s.w.engine.active(), third);
+    s.w.feed(Command{CommandKind::Failback, std::nullopt});
+    EXPECT_EQ(s.w.engine.active(), lte);
+    s.w.answer(lte, false, 1);
+    ASSERT_EQ(s.w.engine.state(), State::TestingPrimary);
+    s.w.feed(Command{CommandKind::Failover, wire});
+    EXPECT_EQ(s.w.engine.active(), wire);
+  }
+  for (const CommandKind kind : {CommandKind::Failover, CommandKind::Failback}) {
+    Story s(taken, three_links());
+    s.w.settle();
+    s.w.see(lte, searching());
+    s.w.see(lte, home());
+    s.w.advance(2s);
+    ASSERT_EQ(s.w.engine.state(), State::TestingPrimaryParallel);
+    const bool back = kind == CommandKind::Failback;
+    s.w.feed(Command{kind, back ? std::nullopt : std::optional(third)});
+    EXPECT_EQ(s.w.engine.active(), back ? lte : third);
+  }
+}
+
 TEST(Transitions, EveryOneIsReached) {
   Taken taken;
+  by_hand(taken);
   there_and_back(taken);
   left_at_once(taken);
   to_the_better_of_two(taken);

@@ -33,6 +33,12 @@ inline Policy two_links(Standby backup = Standby::Hot) {
   return policy;
 }
 
+inline Policy three_links() {
+  Policy policy = two_links();
+  policy.links.push_back(LinkPolicy{.name = "third", .priority = 30});
+  return policy;
+}
+
 inline Registration searching() {
   return Registration{.state = RegistrationState::Searching, .rat = Rat::Lte};
 }

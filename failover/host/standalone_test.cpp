@@ -33,6 +33,9 @@ class FlowPlumbing final : public Plumbing {
     return failed(FailureClass::Transient, slot.name, "no such device");
   }
   Status flush_flows(const PlumbingSlot& slot) override { return note_down("flush " + slot.name); }
+  Status reset_flows(const PlumbingSlot& left, const PlumbingSlot& now) override {
+    return note_down("reset " + left.name + " for " + now.name);
+  }
   Status restore() override { return {}; }
 
   std::vector<std::string> done;
@@ -98,7 +101,8 @@ class Standalone : public ::testing::Test {
 };
 
 TEST_F(Standalone, TheStateFilesOutliveARunThatIsKilled) {
-  StandaloneHost host(plumbing_, state(), {.flush = true, .reset = false}, [this] { return clock_; });
+  StandaloneHost host(plumbing_, state(), {.flush = true, .reset = false},
+                      [this] { return clock_; });
   move(host, lte_slot, wire_slot, false);
   EXPECT_EQ(kept(state_file::current_profile), "wire\n");
   EXPECT_EQ(kept(state_file::failover_time), "1700000000\n");
@@ -109,7 +113,8 @@ TEST_F(Standalone, TheStateFilesOutliveARunThatIsKilled) {
 
 // The time of a failover is told to people; nothing is reckoned with it.
 TEST_F(Standalone, AWallClockThatIsSetBackIsNoTrouble) {
-  StandaloneHost host(plumbing_, state(), {.flush = true, .reset = false}, [this] { return clock_; });
+  StandaloneHost host(plumbing_, state(), {.flush = true, .reset = false},
+                      [this] { return clock_; });
   for (const std::int64_t time : {std::int64_t{1'700'000'000}, std::int64_t{5},
                                   std::int64_t{-86400}, std::numeric_limits<std::int64_t>::min()}) {
     clock_ = time;
@@ -123,7 +128,8 @@ TEST_F(Standalone, AWallClockThatIsSetBackIsNoTrouble) {
 }
 
 TEST_F(Standalone, EstablishedFlowsMoveOnlyWhenTheSettingSaysSo) {
-  StandaloneHost host(plumbing_, nullptr, {.flush = false, .reset = false}, [this] { return clock_; });
+  StandaloneHost host(plumbing_, nullptr, {.flush = false, .reset = false},
+                      [this] { return clock_; });
   move(host, lte_slot, wire_slot, false);
   move(host, wire_slot, lte_slot, true);
   EXPECT_THAT(plumbing_.done, ElementsAre("default wire", "default lte"));
@@ -133,17 +139,24 @@ TEST_F(Standalone, EstablishedFlowsMoveOnlyWhenTheSettingSaysSo) {
   move(host, wire_slot, lte_slot, true);
   EXPECT_THAT(plumbing_.done,
               ElementsAre("default wire", "flush lte", "default lte", "flush wire"));
+  // Reset while it is known which they were.
+  host.set_left_flows({.flush = true, .reset = true});
+  plumbing_.done.clear();
+  move(host, lte_slot, wire_slot, false);
+  EXPECT_THAT(plumbing_.done, ElementsAre("default wire", "reset lte for wire", "flush lte"));
 }
 
 // Putting back what is in use already leaves its flows alone.
 TEST_F(Standalone, ALinkThatIsNotLeftKeepsItsFlows) {
-  StandaloneHost host(plumbing_, nullptr, {.flush = true, .reset = false}, [this] { return clock_; });
+  StandaloneHost host(plumbing_, nullptr, {.flush = true, .reset = false},
+                      [this] { return clock_; });
   move(host, lte_slot, lte_slot, true);
   EXPECT_THAT(plumbing_.done, ElementsAre("default lte"));
 }
 
 TEST_F(Standalone, ARouteThatCannotBeMovedIsSaid) {
-  StandaloneHost host(plumbing_, state(), {.flush = true, .reset = false}, [this] { return clock_; });
+  StandaloneHost host(plumbing_, state(), {.flush = true, .reset = false},
+                      [this] { return clock_; });
   plumbing_.refuses = true;
   HostStep step{.step = Step::ActivateLink};
   step.to = wire_slot;

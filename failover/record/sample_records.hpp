@@ -83,7 +83,7 @@ inline std::vector<Event> sample_events() {
                             StepResult{Step::ActivateLink, std::nullopt},
                             StepResult{Step::StartServices, error},
                             TimerFired{},
-                            Start{std::nullopt, Manual{true, LinkId{1}, {LinkId{0}}}},
+                            Start{std::nullopt, 0.0, Manual{true, LinkId{1}, {LinkId{0}}}},
                             Command{CommandKind::MaintenanceOff, LinkId{1}},
                             Command{CommandKind::Failback, std::nullopt},
                             Observation{LinkId{7}, fact::Carrier{false}}};  // no such link

@@ -145,9 +145,8 @@ class Daemon {
         look_soon_ = loop_.soon([this] { make_profiles(); });
     });
     if (auto status = make_plumbing(); !status) return status;
-    host_ = std::make_unique<failover::StandaloneHost>(*plumbing_, writer_ ? &*writer_ : nullptr,
-                                                       left_flows(configuration_.settings),
-                                                       wall_clock);
+    host_ = std::make_unique<failover::StandaloneHost>(
+        *plumbing_, writer_ ? &*writer_ : nullptr, left_flows(configuration_.settings), wall_clock);
     log_ = std::make_unique<failover::DecisionLog>(failover::DecisionLogOptions{
         .path = decision_log_path(options_, configuration_.settings),
         .wall_clock = wall_clock,
