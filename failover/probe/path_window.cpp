@@ -4,15 +4,62 @@
 #include <algorithm>
 
 namespace mwan::failover {
+namespace {
+
+std::uint16_t permille(const TargetWindow::Count& count) {
+  return static_cast<std::uint16_t>(count.lost * 1000 / count.asked);
+}
+
+// Loss of all targets together, where it is about the same for each and they were asked enough.
+std::optional<std::uint16_t> common_loss(std::span<const TargetWindow> targets, Instant now) {
+  constexpr std::uint16_t far_apart = 350;  // permille: what chance makes of a few questions
+  TargetWindow::Count all;
+  std::uint16_t least = 1000;
+  std::uint16_t most = 0;
+  for (const TargetWindow& target : targets) {
+    const auto counted = target.count(now);
+    if (counted.asked < TargetWindow::outage) continue;  // its share says nothing
+    least = std::min(least, permille(counted));
+    most = std::max(most, permille(counted));
+    all.asked += counted.asked;
+    all.lost += counted.lost;
+  }
+  if (all.asked < TargetWindow::fewest || most - least > far_apart) return std::nullopt;
+  return permille(all);
+}
+
+}  // namespace
 
 void TargetWindow::add(Instant now, std::optional<Duration> answered) {
   samples_.push_back({now, answered});
   while (samples_.size() > most || samples_.front().time + length_ < now) samples_.pop_front();
 }
 
-std::optional<PathFigures> TargetWindow::figures(Instant now) const {
-  std::size_t lost = 0;
+TargetWindow::Count TargetWindow::count(Instant now) const {
+  Count out;
   std::size_t lost_in_row = 0;
+  for (const Sample& sample : samples_) {
+    if (sample.time + length_ < now) continue;
+    if (sample.answered) {
+      ++out.asked;
+      lost_in_row = 0;
+      continue;
+    }
+    ++lost_in_row;
+    if (lost_in_row < outage) {
+      ++out.asked;
+      ++out.lost;
+    } else if (lost_in_row == outage) {
+      out.asked -= outage - 1;
+      out.lost -= outage - 1;
+    }
+  }
+  return out;
+}
+
+std::optional<PathFigures> TargetWindow::figures(Instant now) const {
+  const Count counted = count(now);
+  if (counted.asked < fewest) return std::nullopt;
   std::size_t answers = 0;
   std::size_t steps = 0;
   Duration sum{};
@@ -20,14 +67,7 @@ std::optional<PathFigures> TargetWindow::figures(Instant now) const {
   std::optional<Duration> last;
   for (const Sample& sample : samples_) {
     if (sample.time + length_ < now) continue;
-    if (!sample.answered) {
-      ++lost_in_row;
-      ++lost;
-      if (lost_in_row == outage) lost -= outage;
-      if (lost_in_row > outage) --lost;
-      continue;
-    }
-    lost_in_row = 0;
+    if (!sample.answered) continue;
     ++answers;
     sum += *sample.answered;
     if (last) {
@@ -36,10 +76,8 @@ std::optional<PathFigures> TargetWindow::figures(Instant now) const {
     }
     last = sample.answered;
   }
-  const std::size_t count = answers + lost;
-  if (count < fewest) return std::nullopt;
   PathFigures out;
-  out.loss_permille = static_cast<std::uint16_t>(lost * 1000 / count);
+  out.loss_permille = permille(counted);
   if (answers > 0) out.latency = sum / static_cast<std::int64_t>(answers);
   if (steps > 0) out.jitter = differences / static_cast<std::int64_t>(steps);
   return out;
@@ -57,14 +95,15 @@ std::optional<PathFigures> of_link(std::span<const TargetWindow> targets, std::u
     if (figures->latency) latency.push_back(*figures->latency);
     if (figures->jitter) jitter.push_back(*figures->jitter);
   }
-  if (loss.empty()) return std::nullopt;
+  const auto common = common_loss(targets, now);
+  if (loss.empty() && !common) return std::nullopt;
   const auto nth_best = [quorum](auto& values) {
     const std::size_t n = std::clamp<std::size_t>(quorum, 1, values.size()) - 1;
     std::ranges::nth_element(values, values.begin() + static_cast<std::ptrdiff_t>(n));
     return values[n];
   };
   PathFigures out;
-  out.loss_permille = nth_best(loss);
+  out.loss_permille = common ? *common : nth_best(loss);
   if (!latency.empty()) out.latency = nth_best(latency);
   if (!jitter.empty()) out.jitter = nth_best(jitter);
   return out;

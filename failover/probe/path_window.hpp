@@ -29,6 +29,12 @@ class TargetWindow {
   void add(Instant now, std::optional<Duration> answered);
   // Nothing while there are too few to tell a rate from an accident.
   [[nodiscard]] std::optional<PathFigures> figures(Instant now) const;
+  // Questions, without those of an outage.
+  struct Count {
+    std::size_t asked = 0;
+    std::size_t lost = 0;
+  };
+  [[nodiscard]] Count count(Instant now) const;
 
   // So many lost in a row are an outage, of the link or of the target, and no rate of loss: rounds
   // tell the one, and the other is nobody's fault. They are left out.
@@ -47,7 +53,9 @@ class TargetWindow {
 };
 
 // The figures of the link: those of its quorum-th best target, so that a dead target, or all but
-// the quorum, spoils none of them. Each of the figures is judged for itself.
+// the quorum, spoils none of them. Each of the figures is judged for itself. Targets that lose about
+// the same tell of the link's own loss, so that all their questions count together: the best of many
+// would look better than the link is, and would take as much longer to say so.
 std::optional<PathFigures> of_link(std::span<const TargetWindow> targets, std::uint16_t quorum,
                                    Instant now);
 

@@ -90,7 +90,25 @@ TEST(OfLink, ADeadTargetSpoilsNothing) {
 }
 
 TEST(OfLink, LossOfTheLinkIsSeenByAll) {
-  EXPECT_EQ(of_link(three(3, 4, 3), 1, at(0s))->loss_permille, 300);
+  EXPECT_EQ(of_link(three(3, 4, 3), 1, at(0s))->loss_permille, 333);
+}
+
+TEST(OfLink, TargetsThatAgreeAreCountedTogetherSoThatItIsKnownSooner) {
+  std::vector<TargetWindow> targets(3, TargetWindow(10s));
+  for (std::size_t i = 0; i < 21; ++i) {
+    EXPECT_FALSE(i < TargetWindow::fewest && of_link(targets, 1, at(1s))) << i;
+    const bool lost = i % 10 < 3;
+    targets[i % 3].add(at(1s), lost ? std::nullopt : std::optional<Duration>(9ms));
+  }
+  const auto figures = of_link(targets, 1, at(1s));
+  ASSERT_TRUE(figures);
+  EXPECT_EQ(figures->loss_permille, 7 * 1000 / 21);
+  EXPECT_FALSE(figures->latency);
+}
+
+TEST(OfLink, OneTargetThatLosesMuchIsNotTheLink) {
+  EXPECT_EQ(of_link(three(0, 0, 6), 1, at(0s))->loss_permille, 0);
+  EXPECT_EQ(of_link(three(1, 6, 1), 1, at(0s))->loss_permille, 100);
 }
 
 TEST(OfLink, TargetsThatWereHardlyAskedDoNotCount) {
