@@ -83,7 +83,7 @@ std::string_view host_driver(NetFunction function) {
 Result<Gadget> Gadget::create(GadgetPlan plan) {
   // The number of its sockets is on the guest's kernel command line.
   auto loaded =
-      lab::run(nullptr, {"modprobe", "-a", "dummy_hcd", "libcomposite"}, std::chrono::seconds(60));
+      lab::run(nullptr, {"modprobe", "-a", "dummy_hcd", "libcomposite"}, std::chrono::seconds(180));
   if (!loaded) return failed(loaded.error());
   const fs::path folder = kGadgets / plan.serial;
   std::error_code error;

@@ -31,7 +31,7 @@ Result<Phone> Phone::create(GadgetPlan plan) {
 // Its own end of the cable appears where everything does, and udev may be renaming it.
 Status Phone::take_device() {
   Status done = failed(FailureClass::Transient, plan().serial, "no network device appeared");
-  const bool taken = lab::wait_until(10s, [&] {
+  const bool taken = lab::wait_until(60s, [&] {
     const auto name = device_with_address(plan().gadget_address);
     if (!name) return false;
     const auto moved = lab::run(
@@ -64,7 +64,7 @@ Status Phone::serve_dhcp(bool on) {
                            log});
   if (!started) return failed(started.error());
   dhcp_ = std::move(*started);
-  const bool ready = lab::wait_until(10s, [&] {
+  const bool ready = lab::wait_until(60s, [&] {
     return !dhcp_.running() || dhcp_log().find("DHCP, IP range") != std::string::npos;
   });
   if (ready && dhcp_.running()) return {};

@@ -18,7 +18,7 @@ namespace mwan::vm {
 using namespace std::chrono_literals;
 
 Result<PppoeServer> PppoeServer::create(PppoePlan plan) {
-  auto loaded = lab::run(nullptr, {"modprobe", "-a", "pppoe", "ppp_async"}, 60s);
+  auto loaded = lab::run(nullptr, {"modprobe", "-a", "pppoe", "ppp_async"}, 180s);
   if (!loaded) return failed(loaded.error());
   auto cable = Cable::create({.near = plan.near, .address = "02:00:5e:00:53:21"});
   if (!cable) return failed(cable.error());
@@ -62,7 +62,7 @@ Status PppoeServer::start() {
   if (!started) return failed(started.error());
   server_ = std::move(*started);
   // It answers when it holds its packet socket.
-  const bool ready = lab::wait_until(10s, [&] {
+  const bool ready = lab::wait_until(60s, [&] {
     if (!server_.running()) return true;
     const auto sockets = lab::run(&netns(), {"cat", "/proc/net/packet"});
     return sockets && std::count(sockets->begin(), sockets->end(), '\n') > 1;

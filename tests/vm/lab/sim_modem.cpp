@@ -34,7 +34,7 @@ std::string scenario(const ModemPlan& plan) {
 
 Result<SimModem> SimModem::create(ModemPlan plan) {
   auto loaded = lab::run(
-      nullptr, {"modprobe", "-a", "vhci_hcd", "qmi_wwan", "cdc_mbim", "option", "tun"}, 60s);
+      nullptr, {"modprobe", "-a", "vhci_hcd", "qmi_wwan", "cdc_mbim", "option", "tun"}, 180s);
   if (!loaded) return failed(loaded.error());
   auto netns = lab::NetNs::create("operator of " + plan.imei);
   if (!netns) return failed(netns.error());
@@ -54,7 +54,7 @@ Result<SimModem> SimModem::create(ModemPlan plan) {
                            file("simulator.log")});
   if (!started) return failed(started.error());
   modem.simulator_ = std::move(*started);
-  if (!lab::wait_until(60s, [&] { return modem.timeline().find("ready") != std::string::npos; })) {
+  if (!lab::wait_until(120s, [&] { return modem.timeline().find("ready") != std::string::npos; })) {
     return failed(FailureClass::Permanent, "mwan-sim did not start",
                   lab::read_file(file("simulator.log")));
   }
@@ -69,7 +69,7 @@ Result<SimModem> SimModem::create(ModemPlan plan) {
 Status SimModem::next() {
   simulator_.signal(SIGUSR1);
   const std::string begun = fmt::format("{{\"part\":{},", ++step_);
-  const bool played = lab::wait_until(30s, [&] {
+  const bool played = lab::wait_until(120s, [&] {
     // The part begins, then its step.
     const std::string told = timeline();
     const auto start = told.find(begun);
