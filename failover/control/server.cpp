@@ -101,11 +101,9 @@ void Server::accept() {
     return static_cast<std::size_t>(
         std::ranges::count_if(clients_, [](const Client& c) { return !c.gone; }));
   };
-  int taken = 0;
   while (present() < max_clients) {
     UniqueFd socket(::accept4(socket_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
     if (!socket) break;
-    ++taken;
     auto peer = peer_of(socket.get());
     if (!peer || !may(*peer)) {
       send(socket.get(),
