@@ -71,10 +71,12 @@ class Weathered {
     }
   }
 
+  [[nodiscard]] std::uint16_t count() const { return static_cast<std::uint16_t>(links_); }
+
   // Every link is well from now on: the engine must find its way back.
   void calm_down() {
     for (int second = 0; second < 150; ++second) {
-      for (std::uint16_t i = 0; i < links_; ++i) heal(LinkId{i}, second == 0);
+      for (std::uint16_t i = 0; i < count(); ++i) heal(LinkId{i}, second == 0);
       while (auto answer = host_.answer()) feed(*answer);
       wait(1s);
     }
@@ -166,7 +168,7 @@ class Weathered {
   void activating(LinkId to, std::optional<LinkId> from) {
     target_ = to;
     if (to == from || verdict(to) != LinkVerdict::Down) return;
-    for (std::uint16_t i = 0; i < links_; ++i) {
+    for (std::uint16_t i = 0; i < count(); ++i) {
       const LinkVerdict other = verdict(LinkId{i});
       // One that could not be activated is left alone for a while.
       const auto refused = refused_.at(i);

@@ -82,6 +82,7 @@ class Work {
     total_ = waiting_.size();
     // NOTE Programs end with the thread that started them; these stay until all is done.
     std::vector<std::thread> threads;
+    threads.reserve(static_cast<std::size_t>(options_.jobs));
     for (int i = 0; i < options_.jobs; ++i) threads.emplace_back([this] { take_jobs(); });
     for (std::thread& thread : threads) thread.join();
     if (options_.idle_seconds > 0) {

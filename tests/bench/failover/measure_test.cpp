@@ -19,7 +19,8 @@ TEST(FailoverBench, MeasuresAPulledCable) {
   const Measured one = measure(*find_row("flow-carrier"), Who::Ours, kInstalled, {}, 0);
   ASSERT_EQ(one.problem, std::nullopt);
   ASSERT_TRUE(one.to_route);
-  EXPECT_GT(*one.to_route, 0us);
+  // Zero: the listener read both of the kernel's messages at once.
+  EXPECT_GE(*one.to_route, 0us);
   EXPECT_LT(*one.to_route, 5s);
   ASSERT_TRUE(one.longest_gap);
   EXPECT_GT(*one.longest_gap, 0us);
