@@ -112,7 +112,7 @@ bool permitted() {
 class NftablesNat final : public Nat {
  public:
   Status apply(const std::vector<NatLink>& links) override {
-    if (links.empty()) return run(replace_table);
+    if (links.empty()) return remove();  // nowhere to begin again on
     std::string all;
     for (const NatLink& link : links) {
       if (!quotable(link.netdev)) {
