@@ -127,7 +127,8 @@ class NftablesNat final : public Nat {
   // One transaction, so that the table is never seen.
   Status warm_up() override {
     return run(ruleset({{.netdev = "lo", .zone = 1}}, "\"lo\"", "mwan_warm_up") +
-               "delete table inet mwan_warm_up\n");
+               "delete table inet mwan_warm_up\n" + resets("lo") +
+               "delete table inet mwan_resets\n");
   }
 
   // A table of its own: the other one is replaced whenever a link comes or goes. The element's
@@ -138,20 +139,7 @@ class NftablesNat final : public Nat {
       return failed(FailureClass::Permanent, where,
                     "a network device has a name that cannot be put into a rule");
     }
-    return run(replace_resets +
-               "table inet mwan_resets {\n"
-               "  set moved_to {\n"
-               "    type ifname; flags timeout;\n"
-               "    elements = { \"" +
-               netdev +
-               "\" timeout 30s }\n"
-               "  }\n"
-               "  chain forward {\n"
-               "    type filter hook forward priority filter - 5; policy accept;\n"
-               "    oifname @moved_to meta l4proto tcp tcp flags & (syn | rst) == 0 ct state new"
-               " reject with tcp reset\n"
-               "  }\n"
-               "}\n");
+    return run(resets(netdev));
   }
 
   Status remove() override { return run(replace_table + replace_resets); }
@@ -161,6 +149,23 @@ class NftablesNat final : public Nat {
   inline static const std::string replace_table = "table inet mwan\ndelete table inet mwan\n";
   inline static const std::string replace_resets =
       "table inet mwan_resets\ndelete table inet mwan_resets\n";
+
+  static std::string resets(const std::string& netdev) {
+    return replace_resets +
+           "table inet mwan_resets {\n"
+           "  set moved_to {\n"
+           "    type ifname; flags timeout;\n"
+           "    elements = { \"" +
+           netdev +
+           "\" timeout 30s }\n"
+           "  }\n"
+           "  chain forward {\n"
+           "    type filter hook forward priority filter - 5; policy accept;\n"
+           "    oifname @moved_to meta l4proto tcp tcp flags & (syn | rst) == 0 ct state new"
+           " reject with tcp reset\n"
+           "  }\n"
+           "}\n";
+  }
 
   // What the library took is given back, not kept for the next time.
   static Status run(const std::string& commands) {

@@ -15,8 +15,8 @@ class FirstNat : public PlugLab {};
 
 TEST_F(FirstNat, IsPaidForAtTheStart) {
   // As after booting; what ran here before has loaded them.
-  says({"modprobe", "-r", "nft_masq", "nft_chain_nat", "nft_fib_inet", "nft_fib", "nft_ct",
-        "nf_tables"});
+  says({"modprobe", "-r", "nft_reject_inet", "nft_masq", "nft_chain_nat", "nft_fib_inet", "nft_fib",
+        "nft_ct", "nf_tables"});
   ASSERT_FALSE(std::filesystem::exists("/sys/module/nf_tables")) << says({"lsmod"});
   Device wired = cable("wired", 1);
   write_profile("wired",
@@ -25,7 +25,8 @@ TEST_F(FirstNat, IsPaidForAtTheStart) {
   const Instant begun = lab::now();
   start_daemon();
   const Instant started = lab::now();
-  for (const char* module : {"nf_tables", "nft_ct", "nft_fib_inet", "nft_masq", "nft_chain_nat"}) {
+  for (const char* module :
+       {"nf_tables", "nft_ct", "nft_fib_inet", "nft_masq", "nft_chain_nat", "nft_reject_inet"}) {
     EXPECT_TRUE(std::filesystem::exists(std::string("/sys/module/") + module)) << module;
   }
   EXPECT_THAT(says({"nft", "list", "ruleset"}), testing::IsEmpty());
