@@ -10,21 +10,22 @@ std::uint16_t permille(const TargetWindow::Count& count) {
   return static_cast<std::uint16_t>(count.lost * 1000 / count.asked);
 }
 
-// Loss of all targets together, where it is about the same for each and they were asked enough.
+// Loss of all targets that were asked enough together, where it is about the same for each.
 std::optional<std::uint16_t> common_loss(std::span<const TargetWindow> targets, Instant now) {
-  constexpr std::uint16_t far_apart = 350;  // permille: what chance makes of a few questions
+  constexpr std::uint16_t far_apart = 350;  // permille: what chance makes of twenty questions
   TargetWindow::Count all;
   std::uint16_t least = 1000;
   std::uint16_t most = 0;
   for (const TargetWindow& target : targets) {
     const auto counted = target.count(now);
-    if (counted.asked < TargetWindow::outage) continue;  // its share says nothing
+    // Of fewer, the losses of an outage that is not yet counted as one would be too many.
+    if (counted.asked < TargetWindow::fewest) continue;
     least = std::min(least, permille(counted));
     most = std::max(most, permille(counted));
     all.asked += counted.asked;
     all.lost += counted.lost;
   }
-  if (all.asked < TargetWindow::fewest || most - least > far_apart) return std::nullopt;
+  if (all.asked == 0 || most - least > far_apart) return std::nullopt;
   return permille(all);
 }
 

@@ -55,7 +55,7 @@ class TargetWindow {
 // The figures of the link: those of its quorum-th best target, so that a dead target, or all but
 // the quorum, spoils none of them. Each of the figures is judged for itself. Targets that lose
 // about the same tell of the link's own loss, so that all their questions count together: the best
-// of many would look better than the link is, and would take as much longer to say so.
+// of many would look better than the link is.
 std::optional<PathFigures> of_link(std::span<const TargetWindow> targets, std::uint16_t quorum,
                                    Instant now);
 

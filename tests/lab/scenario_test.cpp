@@ -54,6 +54,8 @@ TEST_F(PlayedScenarios, APulledCableLosesOnlyWhatWasInFlightAndTheReturnNothing)
   EXPECT_LE(outcomes[0].row.packets.lost, 5U) << told(outcomes[0]);
   EXPECT_EQ(outcomes[1].row.packets.lost, 0U) << told(outcomes[1]);
   EXPECT_GE(outcomes[1].row.cause_to_route, failback_stable) << told(outcomes[1]);
+  // What was lost with the cable out is no reason to distrust the link for longer.
+  EXPECT_LT(outcomes[1].row.cause_to_route, failback_stable + 8s) << told(outcomes[1]);
 }
 
 TEST_F(PlayedScenarios, ADeadUpstreamIsNoticedThroughItsProbes) {
