@@ -89,7 +89,7 @@ class Engine {
   void take_due();
   void judge_soon(const Fact& fact);
 
-  // Deciding, in the states that watch.
+  // Deciding, in the states that watch (engine_decide.cpp, engine_risk.cpp).
   void decide();
   void decide_on_primary();
   void decide_on_backup();
@@ -99,11 +99,13 @@ class Engine {
   [[nodiscard]] double price() const;
   [[nodiscard]] double flaps() const;
   [[nodiscard]] std::optional<LinkId> best_target(std::optional<LinkId> leaving, bool proven) const;
+  [[nodiscard]] std::optional<LinkId> best_target(std::optional<LinkId> leaving) const;
+  [[nodiscard]] bool resuming() const;
   [[nodiscard]] bool well_for_long(LinkId link) const;
   [[nodiscard]] bool avoided(LinkId link) const;
   [[nodiscard]] bool within_dwell() const;
 
-  // Going through a sequence.
+  // Going through a sequence (engine_sequence.cpp).
   void go(Trigger on, const std::string& reason);
   void enter(State state);
   void start_sequence(Trigger on, LinkId target, const std::string& reason);
@@ -133,7 +135,7 @@ class Engine {
   bool decide_by_hand();
   bool keep_hold();
 
-  // Keeping the links as the policy wants them.
+  // Keeping the links as the policy wants them (engine_standby.cpp, engine_pace.cpp).
   void tend_standbys();
   void tend_pace(LinkId link);
   void tend_metered();
@@ -168,6 +170,8 @@ class Engine {
   std::optional<Instant> started_;
   std::optional<Instant> switched_;  // when the route was last moved from one link to another
   double flaps_ = 0;                 // moves, each fading, as of flapped_
+  // More of them make no difference any more.
+  static constexpr double most_flaps = 100;
   Instant flapped_;
   Instant now_;
   std::optional<Instant> judge_at_;  // when the links' risks are compared next

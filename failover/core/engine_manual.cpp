@@ -125,8 +125,7 @@ Engine::Answered Engine::maintain(std::optional<LinkId> link, bool on) {
 
 // Where a failover without a name goes: a link that answers, one that may, one to be started.
 std::optional<LinkId> Engine::best_other() const {
-  if (auto best = best_target(active_, true)) return best;
-  if (auto best = best_target(active_, false)) return best;
+  if (auto best = best_target(active_)) return best;
   std::optional<LinkId> best;
   for (std::uint16_t i = 0; i < count(); ++i) {
     const LinkId link{i};
@@ -228,8 +227,7 @@ bool Engine::keep_hold() {
     go(Trigger::Healthy, why(primary_));
   }
   if (verdict != LinkVerdict::Down) return true;
-  const bool resuming = resume_ == active_ && now_ - *started_ < policy_.startup_grace;
-  const bool other = best_target(active_, true) || (!resuming && best_target(active_, false));
+  const bool other = (resuming() ? best_target(active_, true) : best_target(active_)).has_value();
   if (other) release_hold("it is dead and another link is not, " + why(*held_));
   return false;
 }
