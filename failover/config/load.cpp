@@ -12,6 +12,7 @@
 #include "failover/config/config_file.hpp"
 #include "failover/config/keys.hpp"
 #include "failover/config/settings_text.hpp"
+#include "failover/plain_name.hpp"
 
 namespace mwan::failover {
 
@@ -93,11 +94,7 @@ class Reader {
       warnings_.push_back({path.string(), 0, "skipped: an editor's backup or a hidden file"});
       return false;
     }
-    const bool good =
-        name.size() <= 32 && name.front() != '-' && std::ranges::all_of(name, [](char c) {
-          return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                 c == '_' || c == '.' || c == '-';
-        });
+    const bool good = is_plain_name(name, 32) && name.front() != '-';
     if (!good) {
       errors_.push_back({path.string(), 0,
                          "not a name for a profile: 1 to 32 letters, digits, \"_\", \".\" and "

@@ -6,6 +6,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "failover/plain_name.hpp"
+
 namespace mwan::failover::control {
 namespace {
 
@@ -19,14 +21,6 @@ constexpr std::size_t max_name = 32;  // of a profile
 
 tl::unexpected<RequestError> wrong(std::string field, std::string message) {
   return tl::unexpected(RequestError{std::move(field), std::move(message)});
-}
-
-// As profiles are named; what else there is would have to be escaped wherever it is printed.
-bool is_link_name(const std::string& text) {
-  return !text.empty() && text.size() <= max_name && std::ranges::all_of(text, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           c == '.' || c == '-';
-  });
 }
 
 bool takes_link(Verb verb) { return verb == Verb::Failover || verb == Verb::Maintenance; }
@@ -77,7 +71,8 @@ tl::expected<Request, RequestError> parse_request(std::string_view text) {
     ++known;
     if (!in["link"].is_string()) return wrong("link", "expected the name of a link");
     out.link = in["link"].get<std::string>();
-    if (!is_link_name(out.link)) {
+    // As profiles are named; what else there is would have to be escaped wherever it is printed.
+    if (!is_plain_name(out.link, max_name)) {
       return wrong("link", "expected the name of a link: 1 to 32 letters, digits, _, . and -");
     }
   }

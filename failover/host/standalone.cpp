@@ -57,14 +57,14 @@ void StandaloneHost::left(const HostStep& step) const {
 
 void StandaloneHost::note_backup(const HostStep& step) const {
   if (state_ == nullptr) return;
-  state_->put(std::string(state_file::current_profile), step.to->name + "\n");
-  state_->put(std::string(state_file::failover_time), std::to_string(wall_clock_()) + "\n");
+  state_->put(state_file::current_profile, step.to->name + "\n");
+  state_->put(state_file::failover_time, std::to_string(wall_clock_()) + "\n");
 }
 
 void StandaloneHost::note_primary() const {
   if (state_ == nullptr) return;
-  state_->remove(std::string(state_file::current_profile));
-  state_->remove(std::string(state_file::failover_time));
+  state_->remove(state_file::current_profile);
+  state_->remove(state_file::failover_time);
 }
 
 }  // namespace mwan::failover

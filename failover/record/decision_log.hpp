@@ -16,6 +16,11 @@
 
 namespace mwan::failover {
 
+// The file in a state directory, unless another one is configured.
+inline std::string decision_log_path(const std::string& state_dir, const std::string& configured) {
+  return configured.empty() ? state_dir + "/decisions.jsonl" : configured;
+}
+
 struct DecisionLogOptions {
   std::string path;  // empty: nothing is written
   // Reaching it renames the file to path.1 (replacing an older one) and begins a new one, so twice

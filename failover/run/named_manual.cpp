@@ -10,18 +10,18 @@ namespace {
 
 constexpr std::size_t max_kept = 64;  // links in maintenance
 
-std::optional<LinkId> find(const std::vector<std::string>& names, const std::string& name) {
-  const auto at = std::ranges::find(names, name);
-  if (at == names.end()) return std::nullopt;
-  return LinkId{static_cast<std::uint16_t>(at - names.begin())};
-}
-
 bool is_name(std::string_view text) {
   return !text.empty() && text.size() <= 32 &&
          std::ranges::all_of(text, [](unsigned char c) { return c > 0x20 && c < 0x7f; });
 }
 
 }  // namespace
+
+std::optional<LinkId> link_named(const std::vector<std::string>& names, const std::string& name) {
+  const auto at = std::ranges::find(names, name);
+  if (at == names.end()) return std::nullopt;
+  return LinkId{static_cast<std::uint16_t>(at - names.begin())};
+}
 
 std::string NamedManual::words() const {
   std::string out;
@@ -73,7 +73,8 @@ NamedManual named(const Manual& manual, const std::vector<std::string>& names,
   if (manual.held) out.held = names.at(manual.held->index);
   for (const LinkId link : manual.maintenance) out.maintenance.push_back(names.at(link.index));
   for (const std::string& name : before.maintenance) {
-    if (!find(names, name) && out.maintenance.size() < max_kept) out.maintenance.push_back(name);
+    if (!link_named(names, name) && out.maintenance.size() < max_kept)
+      out.maintenance.push_back(name);
   }
   return out;
 }
@@ -81,9 +82,9 @@ NamedManual named(const Manual& manual, const std::vector<std::string>& names,
 Manual numbered(const NamedManual& manual, const std::vector<std::string>& names) {
   Manual out;
   out.paused = manual.paused;
-  if (!manual.held.empty()) out.held = find(names, manual.held);
+  if (!manual.held.empty()) out.held = link_named(names, manual.held);
   for (const std::string& name : manual.maintenance) {
-    if (const auto link = find(names, name)) out.maintenance.push_back(*link);
+    if (const auto link = link_named(names, name)) out.maintenance.push_back(*link);
   }
   std::ranges::sort(out.maintenance);
   return out;

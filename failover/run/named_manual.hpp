@@ -3,6 +3,7 @@
 // where a link's number changes.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,7 +27,9 @@ struct NamedManual {
 std::string encode(const NamedManual& manual);
 Result<NamedManual> parse_named_manual(std::string_view text);
 
-// names: of the links in force, by LinkId. A link that is not among them keeps its maintenance.
+// names: of the links in force, by LinkId.
+std::optional<LinkId> link_named(const std::vector<std::string>& names, const std::string& name);
+// A link that is not among them keeps its maintenance.
 NamedManual named(const Manual& manual, const std::vector<std::string>& names,
                   const NamedManual& before);
 Manual numbered(const NamedManual& manual, const std::vector<std::string>& names);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Runtime: what people ask and decide.
-#include <algorithm>
 #include <utility>
 
 #include "failover/run/runtime.hpp"
@@ -31,13 +30,12 @@ CommandAnswer Runtime::command(CommandKind kind, const std::string& link) {
   Command command{.kind = kind, .link = {}};
   if (!link.empty()) {
     const auto known = names();
-    const auto at = std::ranges::find(known, link);
-    if (at == known.end()) {
+    command.link = link_named(known, link);
+    if (!command.link) {
       std::string all;
       for (const std::string& name : known) all += (all.empty() ? "" : ", ") + name;
       return {.accepted = false, .words = "no link is named " + link + "; there are: " + all};
     }
-    command.link = LinkId{static_cast<std::uint16_t>(at - known.begin())};
   }
   answer_.reset();
   feed(command);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "failover/state/state_store.hpp"
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <charconv>
@@ -12,6 +11,8 @@
 #include <fmt/format.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+
+#include "failover/plain_name.hpp"
 
 namespace mwan::failover {
 
@@ -25,13 +26,7 @@ tl::unexpected<Error> trouble(std::string where, std::string message) {
   return failed(FailureClass::Permanent, std::move(where), std::move(message));
 }
 
-bool is_name(std::string_view name) {
-  return !name.empty() && name.size() <= 64 && name.front() != '.' &&
-         std::ranges::all_of(name, [](char c) {
-           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                  c == '_' || c == '.' || c == '-';
-         });
-}
+bool is_name(std::string_view name) { return is_plain_name(name, 64) && name.front() != '.'; }
 
 // 0 or an errno.
 int write_all(int fd, std::string_view text) {

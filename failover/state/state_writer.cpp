@@ -17,9 +17,11 @@ StateWriter::~StateWriter() {
   if (thread_.joinable()) thread_.join();
 }
 
-void StateWriter::put(const std::string& name, std::string text) { add({name, std::move(text)}); }
+void StateWriter::put(std::string_view name, std::string text) {
+  add({std::string(name), std::move(text)});
+}
 
-void StateWriter::remove(const std::string& name) { add({name, std::nullopt}); }
+void StateWriter::remove(std::string_view name) { add({std::string(name), std::nullopt}); }
 
 void StateWriter::add(Job job) {
   {

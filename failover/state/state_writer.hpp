@@ -9,6 +9,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <thread>
 
 #include "failover/state/state_store.hpp"
@@ -24,8 +25,8 @@ class StateWriter {
   ~StateWriter();  // once everything is written
 
   // As the store's, later. What still waits for the same file is left out.
-  void put(const std::string& name, std::string text);
-  void remove(const std::string& name);
+  void put(std::string_view name, std::string text);
+  void remove(std::string_view name);
   // Returns when everything is written.
   void settle();
 

@@ -13,6 +13,7 @@
 
 #include "failover/config/load.hpp"
 #include "failover/control/client.hpp"
+#include "failover/record/decision_log.hpp"
 #include "tools/mwan-config/status_words.hpp"
 #include "tools/mwan-config/why.hpp"
 
@@ -101,11 +102,9 @@ std::string local_time(std::int64_t unix_s) {
 }
 
 int why(const Options& options) {
-  std::string path = options.state_dir + "/decisions.jsonl";
   const auto loaded = failover::load_configuration(options.config_dir);
-  if (loaded.result && !loaded.result->settings.decision_log.empty()) {
-    path = loaded.result->settings.decision_log;
-  }
+  const std::string path = failover::decision_log_path(
+      options.state_dir, loaded.result ? loaded.result->settings.decision_log : "");
   Decisions decisions(options.count);
   bool any = false;
   for (const std::string& file : {path + ".1", path}) {

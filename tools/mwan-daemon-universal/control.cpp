@@ -19,11 +19,10 @@ using failover::control::Request;
 using failover::control::Verb;
 
 void keep(failover::StateWriter& writer, const NamedManual& manual) {
-  const std::string name(failover::state_file::manual);
   if (manual.none()) {
-    writer.remove(name);
+    writer.remove(failover::state_file::manual);
   } else {
-    writer.put(name, encode(manual));
+    writer.put(failover::state_file::manual, encode(manual));
   }
 }
 

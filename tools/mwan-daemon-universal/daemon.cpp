@@ -54,9 +54,9 @@ std::optional<Configuration> read_configuration(const std::string& directory) {
 }
 
 std::string decision_log_path(const Options& options, const failover::DaemonSettings& settings) {
-  if (!settings.decision_log.empty()) return settings.decision_log;
   // A dry run leaves the state directory alone.
-  return options.dry_run ? "" : options.state_dir + "/decisions.jsonl";
+  if (options.dry_run && settings.decision_log.empty()) return "";
+  return failover::decision_log_path(options.state_dir, settings.decision_log);
 }
 
 bool needs_restart(const failover::DaemonSettings& before, const failover::DaemonSettings& now) {
@@ -183,7 +183,7 @@ class Daemon {
   void save_counters() {
     failover::RunMemory memory = publisher_->memory();
     memory.penalty = runtime_->penalty();
-    writer_->put(std::string(failover::state_file::counters), encode_run_memory(memory));
+    writer_->put(failover::state_file::counters, encode_run_memory(memory));
   }
 
   Status make_plumbing() {
@@ -293,7 +293,7 @@ class Daemon {
     if (writer_) {
       for (const auto name :
            {failover::state_file::current_profile, failover::state_file::failover_time}) {
-        writer_->remove(std::string(name));
+        writer_->remove(name);
       }
       writer_->settle();
     }
