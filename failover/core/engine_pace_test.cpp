@@ -14,7 +14,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 const fact::Traffic answered{fact::Flow::Answered, 0, {}};
-const fact::Traffic unanswered{fact::Flow::Unanswered, 9, 200ms};
+const fact::Traffic unanswered_for_200ms{fact::Flow::Unanswered, 9, 200ms};
 const fact::Traffic ended{fact::Flow::Silent, 0, {}};
 
 fact::Gateway gateway(fact::Nud state) {
@@ -42,7 +42,7 @@ TEST_F(Pace, AWellLinkIsAskedSeldomAndOneTargetAfterTheOther) {
 }
 
 TEST_F(Pace, UnansweredTrafficIsAskedAboutAtOnceAndMovesNothingByItself) {
-  w.see(lte, unanswered);
+  w.see(lte, unanswered_for_200ms);
   EXPECT_EQ(pace(lte), (SetProbing{lte, 100ms, 200ms, false}));
   EXPECT_EQ(w.engine.state(), State::TestingPrimary);
   EXPECT_THAT(w.last_reason(), HasSubstr("traffic is unanswered"));
@@ -54,7 +54,7 @@ TEST_F(Pace, UnansweredTrafficIsAskedAboutAtOnceAndMovesNothingByItself) {
 }
 
 TEST_F(Pace, UnansweredTrafficStandsForALostRound) {
-  w.see(lte, unanswered);
+  w.see(lte, unanswered_for_200ms);
   w.answer(lte, false, 1);
   EXPECT_EQ(w.engine.active(), lte);
   w.answer(lte, false, 1);
@@ -65,7 +65,7 @@ TEST_F(Pace, UnansweredTrafficStandsForALostRound) {
 TEST_F(Pace, ASilentGatewayToo) {
   w.see(lte, gateway(fact::Nud::Probing));
   EXPECT_EQ(pace(lte).interval, 100ms);
-  w.see(lte, unanswered);
+  w.see(lte, unanswered_for_200ms);
   w.answer(lte, false, 1);
   EXPECT_EQ(w.engine.active(), wire);
 }
@@ -75,7 +75,7 @@ TEST_F(Pace, EvidenceBesideProbesNeverIsEnough) {
   policy.links[0].probe.down = 1;
   World one(policy);
   one.settle();
-  one.see(lte, unanswered);
+  one.see(lte, unanswered_for_200ms);
   one.see(lte, gateway(fact::Nud::Probing));
   one.see(lte, fact::Errors{true, 100, 100, 1s});
   one.see(lte, fact::Speed{1000, true});
@@ -149,7 +149,7 @@ TEST_F(Pace, WithPingsOnlyCountersSayNothing) {
   policy.evidence = Evidence::Pings;
   World pings(policy);
   pings.settle();
-  pings.see(lte, unanswered);
+  pings.see(lte, unanswered_for_200ms);
   EXPECT_THAT(pings.all<VerdictChange>(), IsEmpty());
   pings.see(lte, ended);
   EXPECT_THAT(pings.all<ProbeNow>(), IsEmpty());

@@ -41,7 +41,7 @@ void there_and_back(Taken& taken) {
   EXPECT_EQ(s.w.engine.state(), State::MonitoringPrimary);
 }
 
-SignalSample radio(double rsrq_db, double rsrp_dbm) {
+SignalSample lte_radio(double rsrq_db, double rsrp_dbm) {
   return {.rat = Rat::Lte, .rssi_dbm = {}, .rsrp_dbm = rsrp_dbm, .rsrq_db = rsrq_db, .sinr_db = {}};
 }
 
@@ -49,7 +49,7 @@ SignalSample radio(double rsrq_db, double rsrp_dbm) {
 void left_at_once(Taken& taken) {
   Story s(taken, two_links());
   s.w.settle();
-  s.w.see(lte, radio(-8, -85));
+  s.w.see(lte, lte_radio(-8, -85));
   s.w.advance(100ms);
   s.w.see(lte, fact::Portal{true, "log in"});
   EXPECT_EQ(s.w.engine.active(), wire);
@@ -62,7 +62,7 @@ void to_the_better_of_two(Taken& taken) {
   s.w.see(lte, searching());
   s.w.see(lte, home());
   s.w.advance(2s);
-  s.w.see(lte, radio(-12.5, -104));
+  s.w.see(lte, lte_radio(-12.5, -104));
   ASSERT_EQ(s.w.engine.state(), State::TestingPrimaryParallel);
   s.w.advance(100ms);
   s.w.see(wire, fact::Portal{true, "log in"});

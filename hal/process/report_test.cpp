@@ -44,7 +44,7 @@ TEST(ScriptReport, AnythingElseIsRefused) {
        {""sv, "\0"sv, "mwan-tell 1\0x\0000\0a=b"sv, "mwan-tell 2\0x\0000\0"sv, "mwan-tell 1\0x\0"sv,
         "mwan-tell 1\0x\0001\0"sv, "mwan-tell 1\0x\000-1\0"sv, "mwan-tell 1\0x\0000\0=b\0"sv,
         "mwan-tell 1\0x\0000\0novalue\0"sv, "mwan-tell 1\0x\00018446744073709551616\0"sv}) {
-    EXPECT_FALSE(parse(text)) << testing::PrintToString(text);
+    EXPECT_FALSE(parse(text)) << ::testing::PrintToString(text);
   }
   EXPECT_FALSE(parse(std::string(ScriptReport::kLongest + 1, '\0')));
 }

@@ -10,7 +10,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const IpAddress one = *IpAddress::parse("fe80::1");
+const IpAddress router_one = *IpAddress::parse("fe80::1");
 const IpAddress two = *IpAddress::parse("fe80::2");
 const IpPrefix first = *IpPrefix::parse("2001:db8:1::/64");
 const IpPrefix second = *IpPrefix::parse("2001:db8:2::/64");
@@ -42,20 +42,20 @@ class RouterViewTest : public ::testing::Test {
 
 TEST_F(RouterViewTest, ARouterAndItsPrefixAreOffered) {
   EXPECT_FALSE(view.offer(now));
-  view.hear(now, one, says({usable(first)}));
+  view.hear(now, router_one, says({usable(first)}));
   const auto offer = view.offer(now);
   ASSERT_TRUE(offer);
-  EXPECT_EQ(offer->router, one);
+  EXPECT_EQ(offer->router, router_one);
   EXPECT_EQ(offer->prefix, first);
   EXPECT_TRUE(offer->on_link);
   EXPECT_EQ(view.deadline(now), now + 1800s);
 }
 
 TEST_F(RouterViewTest, LifetimeZeroEndsItAtOnceAndItsOwnAfterAWhile) {
-  view.hear(now, one, says({usable(first)}));
-  view.hear(now, one, says({}, 0));
+  view.hear(now, router_one, says({usable(first)}));
+  view.hear(now, router_one, says({}, 0));
   EXPECT_FALSE(view.offer(now));
-  view.hear(now, one, says({usable(first)}));
+  view.hear(now, router_one, says({usable(first)}));
   now += 1799s;
   EXPECT_TRUE(view.offer(now));
   now += 1s;
@@ -63,39 +63,39 @@ TEST_F(RouterViewTest, LifetimeZeroEndsItAtOnceAndItsOwnAfterAWhile) {
 }
 
 TEST_F(RouterViewTest, ADeprecatedPrefixIsUsedWhileThereIsNoOther) {
-  view.hear(now, one, says({usable(first, 7200, 600), usable(second, 7200, 3600)}));
+  view.hear(now, router_one, says({usable(first, 7200, 600), usable(second, 7200, 3600)}));
   EXPECT_EQ(prefix(), first);
   EXPECT_EQ(view.deadline(now), now + 600s);
   now += 600s;
   EXPECT_EQ(prefix(), second);
-  view.hear(now, one, says({usable(first, 7200, 0), usable(second, 7200, 0)}));
+  view.hear(now, router_one, says({usable(first, 7200, 0), usable(second, 7200, 0)}));
   EXPECT_EQ(prefix(), second);
 }
 
 TEST_F(RouterViewTest, RenumberedByWordIsAtOnceAndWithoutAWordAfterTheSecondTime) {
-  view.hear(now, one, says({usable(first)}));
+  view.hear(now, router_one, says({usable(first)}));
   EXPECT_EQ(prefix(), first);
-  EXPECT_FALSE(view.hear(now, one, says({usable(first, 7200, 0), usable(second)})));
+  EXPECT_FALSE(view.hear(now, router_one, says({usable(first, 7200, 0), usable(second)})));
   EXPECT_EQ(prefix(), second);
-  EXPECT_TRUE(view.hear(now, one, says({usable(first)})));  // ask again
+  EXPECT_TRUE(view.hear(now, router_one, says({usable(first)})));  // ask again
   EXPECT_EQ(prefix(), second);
-  view.hear(now, one, says({usable(first)}));
+  view.hear(now, router_one, says({usable(first)}));
   EXPECT_EQ(prefix(), first);
 }
 
 TEST_F(RouterViewTest, OptionsThatTakeTurnsAreNoRenumbering) {
-  view.hear(now, one, says({usable(first)}));
+  view.hear(now, router_one, says({usable(first)}));
   EXPECT_EQ(prefix(), first);
   for (int i = 0; i < 10; ++i) {
-    view.hear(now, one, says({usable(i % 2 == 0 ? second : first)}));
+    view.hear(now, router_one, says({usable(i % 2 == 0 ? second : first)}));
     EXPECT_EQ(prefix(), first);
-    view.hear(now, one, says({}));  // nothing about prefixes
+    view.hear(now, router_one, says({}));  // nothing about prefixes
   }
 }
 
 TEST_F(RouterViewTest, AValidLifetimeIsNotShortenedBelowTwoHours) {
-  view.hear(now, one, says({usable(first, 86400, 3600)}, 65000));
-  view.hear(now, one, says({usable(first, 60, 60)}, 65000));
+  view.hear(now, router_one, says({usable(first, 86400, 3600)}, 65000));
+  view.hear(now, router_one, says({usable(first, 60, 60)}, 65000));
   now += 60s;
   EXPECT_EQ(prefix(), first);
   now += 2h;
@@ -104,10 +104,10 @@ TEST_F(RouterViewTest, AValidLifetimeIsNotShortenedBelowTwoHours) {
 }
 
 TEST_F(RouterViewTest, TheRouterInUseStaysUntilABetterOneComes) {
-  view.hear(now, one, says({usable(first)}));
+  view.hear(now, router_one, says({usable(first)}));
   view.offer(now);
   view.hear(now, two, says({usable(second)}));
-  EXPECT_EQ(view.offer(now)->router, one);
+  EXPECT_EQ(view.offer(now)->router, router_one);
   EXPECT_EQ(prefix(), first);
   RouterAdvertisement better = says({usable(second)});
   better.preference = RouterPreference::High;
@@ -115,12 +115,12 @@ TEST_F(RouterViewTest, TheRouterInUseStaysUntilABetterOneComes) {
   EXPECT_EQ(view.offer(now)->router, two);
   EXPECT_EQ(prefix(), second);
   view.hear(now, two, says({}, 0));
-  EXPECT_EQ(view.offer(now)->router, one);
+  EXPECT_EQ(view.offer(now)->router, router_one);
   EXPECT_EQ(prefix(), first);
 }
 
 TEST_F(RouterViewTest, AFloodOfRoutersIsBounded) {
-  view.hear(now, one, says({usable(first)}));
+  view.hear(now, router_one, says({usable(first)}));
   view.offer(now);
   for (int i = 0; i < 1000; ++i) {
     std::array<std::uint8_t, 16> bytes{0xfe, 0x80};
@@ -128,8 +128,8 @@ TEST_F(RouterViewTest, AFloodOfRoutersIsBounded) {
     bytes[15] = static_cast<std::uint8_t>(i);
     view.hear(now, *IpAddress::from_bytes(bytes), says({usable(second)}));
   }
-  EXPECT_EQ(view.offer(now)->router, one);
-  view.hear(now, one, says({usable(first)}, 0));
+  EXPECT_EQ(view.offer(now)->router, router_one);
+  view.hear(now, router_one, says({usable(first)}, 0));
   EXPECT_TRUE(view.offer(now));
 }
 

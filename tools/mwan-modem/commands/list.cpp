@@ -18,7 +18,7 @@ std::string usb_name(const HardwareDevice& device, const std::vector<UsbUnit>& u
   return at != usb.end() ? at->name : "";
 }
 
-Section section_of(const HardwareDevice& device, const std::vector<UsbUnit>& usb) {
+Section section_of_device(const HardwareDevice& device, const std::vector<UsbUnit>& usb) {
   const std::string name = usb_name(device, usb);
   const std::string key = device.control ? device.control->devnode : device.id;
   Section out{key, fmt::format("{} {}", name_of(device.kind), name), {}};
@@ -60,7 +60,7 @@ Task<ExitCode> run_list(Context& context) {
   const std::vector<UsbUnit> usb = usb_devices();
   Sheet sheet;
   for (const HardwareDevice& device : *devices) {
-    if (is_modem(device)) sheet.push_back(section_of(device, usb));
+    if (is_modem(device)) sheet.push_back(section_of_device(device, usb));
   }
   if (context.options.json) {
     Json list = Json::array();

@@ -23,7 +23,7 @@ std::vector<std::string> split_choices(std::string_view text) {
 }
 
 template <class T, class V>
-Read<void> store(std::optional<T>& field, const Read<V>& value) {
+Read<void> store_argument(std::optional<T>& field, const Read<V>& value) {
   if (!value) return wrong(value.error());
   field = static_cast<T>(*value);
   return {};
@@ -39,12 +39,12 @@ Read<std::string> one_of(const std::string& value, std::string_view choices) {
 // form: what the catalogue says after the equals sign.
 Read<void> apply(FaultArgs& args, const Pair& pair, std::string_view form) {
   constexpr std::uint32_t kMost = 1000000;
-  if (pair.key == "times") return store(args.times, read_count(pair.value, 1, kMost));
-  if (pair.key == "time") return store(args.time, read_duration(pair.value));
-  if (pair.key == "gap") return store(args.gap, read_duration(pair.value));
-  if (pair.key == "for") return store(args.lasts, read_duration(pair.value));
-  if (pair.key == "cause") return store(args.cause, read_count(pair.value, 1, 255));
-  if (pair.key == "what") return store(args.what, one_of(pair.value, form));
+  if (pair.key == "times") return store_argument(args.times, read_count(pair.value, 1, kMost));
+  if (pair.key == "time") return store_argument(args.time, read_duration(pair.value));
+  if (pair.key == "gap") return store_argument(args.gap, read_duration(pair.value));
+  if (pair.key == "for") return store_argument(args.lasts, read_duration(pair.value));
+  if (pair.key == "cause") return store_argument(args.cause, read_count(pair.value, 1, 255));
+  if (pair.key == "what") return store_argument(args.what, one_of(pair.value, form));
   if (pair.key == "apn") {
     args.apn = pair.value;
     return {};

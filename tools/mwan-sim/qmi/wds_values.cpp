@@ -11,7 +11,7 @@ constexpr std::uint8_t kFamilyUnspecified = 8;
 // QmiWdsCallEndReason: the older, coarse numbers.
 constexpr std::uint16_t kUnspecified = 1;
 constexpr std::uint16_t kClientEnd = 2;
-constexpr std::uint16_t kNoService = 3;
+constexpr std::uint16_t kCallNoService = 3;
 
 // QmiWdsVerboseCallEndReasonType
 constexpr std::uint16_t kTypeInternal = 2;
@@ -61,11 +61,11 @@ Reason reason_of(const SessionEnd& end) {
     case EndCause::HostRequest:
       return {kClientEnd, kTypeInternal, 202};  // call ended
     case EndCause::RadioOff:
-      return {kNoService, kTypeInternal, 219};  // low power mode or power down
+      return {kCallNoService, kTypeInternal, 219};  // low power mode or power down
     case EndCause::NoService:
-      return {kNoService, kTypeCallManager, 1033};  // lower layer failure
+      return {kCallNoService, kTypeCallManager, 1033};  // lower layer failure
     case EndCause::Detached:
-      return {kNoService, kTypeCallManager, 1028};  // EMM detached
+      return {kCallNoService, kTypeCallManager, 1028};  // EMM detached
     case EndCause::Network:
       return {coarse_of(end.sm_cause), kType3gpp, end.sm_cause};
   }
