@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "hal/error.hpp"
+#include "hal/time.hpp"
 
 namespace mwan::netlink {
 
@@ -36,11 +37,15 @@ class Nat {
   virtual Status warm_up() = 0;
   // Masquerade what leaves by these links, and by no others, in one step.
   virtual Status apply(const std::vector<NatLink>& links) = 0;
-  // The traffic has moved to this link. For half a minute, TCP packets of others that leave by it
-  // and belong to no connection of it are answered with a reset: they come from connections of
-  // another link, whose far ends know us by another address. Connections that begin, those that
-  // this link had before, and those of other links are left alone.
-  virtual Status reset_strangers(const std::string& netdev) = 0;
+  // The traffic has moved to this link. For so long (whole seconds), TCP packets of others that
+  // leave by it and belong to no connection of it are answered with a reset: they come from
+  // connections of another link, whose far ends know us by another address. Connections that begin,
+  // those that this link had before, and those of other links are left alone. The kernel ends it by
+  // itself; what is left of the rules then is for stop_resets().
+  virtual Status reset_strangers(const std::string& netdev, Duration time) = 0;
+  // Nobody is reset any more, and nothing is left of the rules for it; well also when there was
+  // nothing.
+  virtual Status stop_resets() = 0;
   // Nothing of ours is left; well also when there was nothing.
   virtual Status remove() = 0;
 };

@@ -127,20 +127,22 @@ class NftablesNat final : public Nat {
   // One transaction, so that the table is never seen.
   Status warm_up() override {
     return run(ruleset({{.netdev = "lo", .zone = 1}}, "\"lo\"", "mwan_warm_up") +
-               "delete table inet mwan_warm_up\n" + resets("lo") +
+               "delete table inet mwan_warm_up\n" + resets("lo", std::chrono::seconds(1)) +
                "delete table inet mwan_resets\n");
   }
 
   // A table of its own: the other one is replaced whenever a link comes or goes. The element's
   // time limit is what ends it. (Before the filters of firewalls, which may drop what begins in
   // the middle.)
-  Status reset_strangers(const std::string& netdev) override {
+  Status reset_strangers(const std::string& netdev, Duration time) override {
     if (!quotable(netdev)) {
       return failed(FailureClass::Permanent, where,
                     "a network device has a name that cannot be put into a rule");
     }
-    return run(resets(netdev));
+    return run(resets(netdev, std::chrono::ceil<std::chrono::seconds>(time)));
   }
+
+  Status stop_resets() override { return run(replace_resets); }
 
   Status remove() override { return run(replace_table + replace_resets); }
 
@@ -150,14 +152,12 @@ class NftablesNat final : public Nat {
   inline static const std::string replace_resets =
       "table inet mwan_resets\ndelete table inet mwan_resets\n";
 
-  static std::string resets(const std::string& netdev) {
+  static std::string resets(const std::string& netdev, std::chrono::seconds time) {
     return replace_resets +
            "table inet mwan_resets {\n"
            "  set moved_to {\n"
-           "    type ifname; flags timeout;\n"
-           "    elements = { \"" +
-           netdev +
-           "\" timeout 30s }\n"
+           "    type ifname; flags timeout;\n" +
+           fmt::format("    elements = {{ \"{}\" timeout {}s }}\n", netdev, time.count()) +
            "  }\n"
            "  chain forward {\n"
            "    type filter hook forward priority filter - 5; policy accept;\n"

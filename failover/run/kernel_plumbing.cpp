@@ -17,9 +17,11 @@ LinkId table_link(const PlumbingSlot& slot) { return LinkId{slot.number}; }
 
 }  // namespace
 
-KernelPlumbing::KernelPlumbing(netlink::Netlink& netlink, StateStore& store,
-                               const DaemonSettings& settings, std::unique_ptr<netlink::Nat> nat)
-    : store_(store),
+KernelPlumbing::KernelPlumbing(Loop& loop, netlink::Netlink& netlink, StateStore& store,
+                               const DaemonSettings& settings, std::unique_ptr<netlink::Nat> nat,
+                               Duration reset_time)
+    : loop_(loop),
+      store_(store),
       tables_(netlink,
               netlink::LinkTablesConfig{
                   .table_base = settings.table_base,
@@ -27,7 +29,8 @@ KernelPlumbing::KernelPlumbing(netlink::Netlink& netlink, StateStore& store,
                   .metric = settings.route_metric,
                   .before_change = [this](const netlink::FoundState& f) { keep_found(f); }}),
       nat_(std::move(nat)),
-      first_zone_(settings.table_base) {}
+      first_zone_(settings.table_base),
+      reset_time_(reset_time) {}
 
 void KernelPlumbing::keep_found(const netlink::FoundState& found) {
   if (const auto status = store_.put(found_state_file, found.to_json()); !status) {
@@ -79,8 +82,10 @@ Status KernelPlumbing::refresh_nat() {
   }
   if (links == translated_) return {};
   auto status = nat_->apply(links);
-  if (status) translated_ = std::move(links);
-  return status;
+  if (!status) return status;
+  translated_ = std::move(links);
+  if (translated_.empty()) resets_end_.reset();  // they are gone with the others
+  return {};
 }
 
 Status KernelPlumbing::make_default(const PlumbingSlot& slot) {
@@ -126,7 +131,15 @@ Status KernelPlumbing::reset_flows(const PlumbingSlot& left, const PlumbingSlot&
   constexpr std::size_t most = 1024;
   const auto taker = wired_.find(now.number);
   if (!nat_ || taker == wired_.end()) return {};
-  if (auto status = nat_->reset_strangers(taker->second.netdev); !status) return status;
+  if (auto status = nat_->reset_strangers(taker->second.netdev, reset_time_); !status) {
+    return status;
+  }
+  resets_end_ = loop_.after(reset_time_, [this] {
+    resets_end_.reset();
+    if (const auto status = nat_->stop_resets(); !status) {
+      spdlog::warn("rules that reset nobody any more stay: {}", status.error().text());
+    }
+  });
   const auto flows =
       netlink::take_translated_tcp(static_cast<std::uint16_t>(first_zone_ + left.number), most);
   if (!flows) return failed(flows.error());
@@ -142,6 +155,7 @@ Status KernelPlumbing::restore() {
   auto tables = tables_.restore();
   wired_.clear();
   translated_.clear();
+  resets_end_.reset();
   Status nat = nat_ ? nat_->remove() : Status{};
   if (!tables) return tables;
   if (auto removed = store_.remove(found_state_file); !removed) return removed;

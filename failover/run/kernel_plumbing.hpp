@@ -11,18 +11,23 @@
 #include "failover/config/configuration.hpp"
 #include "failover/run/plumbing.hpp"
 #include "failover/state/state_store.hpp"
+#include "hal/loop.hpp"
 #include "netlink/link_tables.hpp"
 #include "netlink/nat.hpp"
 
 namespace mwan::failover {
 
-// NOTE Ownership: netlink and store outlive this. What was found is kept in the state directory
-// (found-state.json) from before the first change until restore() has succeeded.
+// For how long connections of a link that was left are reset: hosts that send do so sooner.
+inline constexpr Duration kResetTime = std::chrono::seconds(30);
+
+// NOTE Ownership: loop, netlink and store outlive this. What was found is kept in the state
+// directory (found-state.json) from before the first change until restore() has succeeded.
 class KernelPlumbing final : public Plumbing {
  public:
   // nat may be null: the firewall is somebody else's.
-  KernelPlumbing(netlink::Netlink& netlink, StateStore& store, const DaemonSettings& settings,
-                 std::unique_ptr<netlink::Nat> nat);
+  KernelPlumbing(Loop& loop, netlink::Netlink& netlink, StateStore& store,
+                 const DaemonSettings& settings, std::unique_ptr<netlink::Nat> nat,
+                 Duration reset_time = kResetTime);
 
   Status begin() override;
   Status note(const std::string& netdev, bool own_ipv6) override {
@@ -47,6 +52,7 @@ class KernelPlumbing final : public Plumbing {
   void keep_found(const netlink::FoundState& found);
   Status refresh_nat();
 
+  Loop& loop_;
   StateStore& store_;
   netlink::LinkTables tables_;
   std::unique_ptr<netlink::Nat> nat_;
@@ -58,6 +64,8 @@ class KernelPlumbing final : public Plumbing {
   std::map<std::uint16_t, Wired> wired_;      // by slot
   std::uint32_t first_zone_;                  // conntrack zones are numbered as the routing tables
   std::vector<netlink::NatLink> translated_;  // what NAT covers now
+  Duration reset_time_;
+  SourceHandle resets_end_;  // while there are rules that reset
 };
 
 }  // namespace mwan::failover

@@ -19,7 +19,7 @@ class ModemLab : public SimulatedModem {
  protected:
   void start();
   void stop();
-  bool until_fact(const std::string& beginning, Duration limit = std::chrono::seconds(20));
+  bool until_fact(const std::string& beginning, Duration limit = std::chrono::seconds(60));
 
   // From the fact at `from` on.
   [[nodiscard]] bool told(const std::string& beginning, std::size_t from = 0) const;

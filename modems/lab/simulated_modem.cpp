@@ -189,7 +189,7 @@ int SimulatedModem::left() const {
 }
 
 void SimulatedModem::expect_nothing_left() {
-  EXPECT_TRUE(until([&] { return left() == 0; }, 5s)) << books().dump(2) << log();
+  EXPECT_TRUE(until([&] { return left() == 0; })) << books().dump(2) << log();
 }
 
 std::vector<std::string> SimulatedModem::requests() const {

@@ -48,7 +48,7 @@ class SimulatedModem : public testing::Test {
   void end_simulator();
 
   // Turns the loop until a condition holds; false when it takes longer than the limit.
-  bool until(const std::function<bool()>& condition, Duration limit = std::chrono::seconds(20));
+  bool until(const std::function<bool()>& condition, Duration limit = std::chrono::seconds(60));
   void turn(Duration how_long);  // and let happen what happens
   // What happened so far, for messages.
   [[nodiscard]] virtual std::string log() const = 0;

@@ -56,9 +56,10 @@ class Process {
 };
 
 // Runs a program to its end; its output, both streams, is the result. An exit code other than 0, or
-// taking longer than the limit, is a failure that quotes the output.
+// taking longer than the limit, is a failure that quotes the output. (An `ip` that takes a
+// millisecond here takes seconds in the emulator on a busy host, while drivers are loaded there.)
 Result<std::string> run(const NetNs* netns, const std::vector<std::string>& argv,
-                        Duration limit = std::chrono::seconds(10));
+                        Duration limit = std::chrono::seconds(60));
 
 // `ip ARGUMENTS` in the namespace; the arguments are separated by single blanks.
 Status ip(const NetNs& netns, const std::string& arguments);

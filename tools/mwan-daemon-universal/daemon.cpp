@@ -200,7 +200,7 @@ class Daemon {
       if (const auto ready = nat->warm_up(); !ready) spdlog::warn("{}", ready.error().text());
     }
     auto kernel = std::make_unique<failover::KernelPlumbing>(
-        *netlink_, *store_, configuration_.settings, std::move(nat));
+        loop_, *netlink_, *store_, configuration_.settings, std::move(nat));
     route_keeper_.emplace(loop_, *monitor_,
                           [plumbing = kernel.get()] { plumbing->keep_default(); });
     plumbing_ = std::move(kernel);

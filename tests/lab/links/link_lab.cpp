@@ -94,7 +94,7 @@ void LinkLab::start_daemon() {
 }
 
 void LinkLab::stop_daemon() {
-  EXPECT_EQ(Process::words(daemon_.stop(20s)), "exit code 0") << log();
+  EXPECT_EQ(Process::words(daemon_.stop(patience_)), "exit code 0") << log();
 }
 
 std::string LinkLab::log() const { return read_file(folder_->path() / "daemon.log"); }

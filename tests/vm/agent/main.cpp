@@ -37,7 +37,11 @@ namespace fs = std::filesystem;
 void say(const std::string& text) { std::cout << "mwan-vm-agent: " << text << std::endl; }
 
 // Longer than cleaning up ever takes that gets anywhere.
-constexpr unsigned kCleanUpSeconds = 90;
+constexpr unsigned kCleanUpSeconds = 120;
+// For what was told to end, as the program ended; for the kernel to get round to its devices. All
+// of it waits for the emulator's host, too.
+constexpr Duration kLastMoments = 15s;
+constexpr Duration kHardwareGoes = 30s;
 
 // At once, as the magic key does it (Documentation/admin-guide/sysrq.rst): a reboot in good order
 // waits for devices, and there is nothing to save. For signal handlers too.
@@ -222,10 +226,9 @@ class Agent {
 
   // False when the guest is not what it was. Whoever stays to hear of it is told what was left.
   bool clean_up(Outcome* outcome) {
-    // What was told to end as the program ended is given a moment.
     const Instant begun = lab::now();
     auto processes = user_processes();
-    while (outcome != nullptr && !processes.empty() && lab::now() - begun < 3s) {
+    while (outcome != nullptr && !processes.empty() && lab::now() - begun < kLastMoments) {
       lab::sleep_for(20ms);
       reap(-1);
       processes = user_processes();
@@ -233,7 +236,7 @@ class Agent {
     if (outcome != nullptr) {
       for (const auto& process : processes) outcome->left.push_back(process.text);
     }
-    while (!processes.empty() && lab::now() - begun < 20s) {
+    while (!processes.empty() && lab::now() - begun < kLastMoments + 20s) {
       for (const auto& process : processes) ::kill(process.pid, SIGKILL);
       lab::sleep_for(10ms);
       reap(-1);
@@ -250,7 +253,7 @@ class Agent {
     for (;;) {
       const auto now = inventory();
       if (now && *now == at_boot_ && processes.empty()) return true;
-      if (lab::now() - from < 10s) {
+      if (lab::now() - from < kHardwareGoes) {
         lab::sleep_for(100ms);
         continue;
       }

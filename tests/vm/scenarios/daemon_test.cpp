@@ -47,12 +47,12 @@ TEST(Daemon, PutsTheDefaultRouteOnAStaticLine) {
                                      log});
   REQUIRE_OK(daemon);
   const auto says = [&] { return default_route() + lab::read_file(log); };
-  EXPECT_TRUE(lab::wait_until(60s, [] {
+  EXPECT_TRUE(lab::wait_until(120s, [] {
     return default_route().find("via 192.0.2.1 dev wan0") != std::string::npos;
   })) << says();
 
   const auto told = [&](const std::string& words) {
-    return lab::wait_until(30s,
+    return lab::wait_until(120s,
                            [&] { return lab::read_file(log).find(words) != std::string::npos; });
   };
   BadLine dead;
@@ -60,7 +60,7 @@ TEST(Daemon, PutsTheDefaultRouteOnAStaticLine) {
   REQUIRE_OK(set_line(&*isp, "wan0", dead));
   EXPECT_TRUE(told("is down")) << says();
 
-  EXPECT_EQ(lab::Process::words(daemon->stop(20s)), "exit code 0") << says();
+  EXPECT_EQ(lab::Process::words(daemon->stop(60s)), "exit code 0") << says();
   EXPECT_EQ(default_route(), "");
   const auto removed = lab::run(nullptr, {"ip", "link", "del", "wan0"});
   EXPECT_OK(removed);

@@ -15,6 +15,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
+constexpr Duration kPatience = 120s;
+
 class PhoneLab : public testing::Test {
  protected:
   void SetUp() override {
@@ -34,25 +36,26 @@ class PhoneLab : public testing::Test {
     return std::nullopt;
   }
   bool appears(const std::string& serial) {
-    return until(loop_, 30s, [&] { return device(serial).has_value(); });
+    return until(loop_, kPatience, [&] { return device(serial).has_value(); });
   }
   bool vanishes(const std::string& serial) {
-    return until(loop_, 30s, [&] {
+    return until(loop_, kPatience, [&] {
       return std::ranges::none_of(ports_, [&](const Port& p) { return p.serial == serial; });
     });
   }
   // A lease from whoever answers there; nothing is configured with it.
-  static Result<std::string> lease(const std::string& device, const char* tries = "5") {
+  static Result<std::string> lease(const std::string& device, const char* tries = "10") {
     auto up = lab::run(nullptr, {"ip", "link", "set", device, "up"});
     if (!up) return up;
     return lab::run(
         nullptr,
-        {"busybox", "udhcpc", "-i", device, "-n", "-q", "-f", "-t", tries, "-s", "/bin/true"}, 30s);
+        {"busybox", "udhcpc", "-i", device, "-n", "-q", "-f", "-t", tries, "-s", "/bin/true"},
+        kPatience);
   }
 
   static bool carrier(const std::string& device) {
     if (!lab::run(nullptr, {"ip", "link", "set", device, "up"})) return false;
-    return lab::wait_until(5s, [&] {
+    return lab::wait_until(10s, [&] {
       return lab::read_file("/sys/class/net/" + device + "/carrier").starts_with("1");
     });
   }

@@ -17,7 +17,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Duration kPatience = 90s;
+constexpr Duration kPatience = 150s;
 
 class UsbDriver : public ModemLab, public testing::WithParamInterface<ModemProtocol> {
  public:
@@ -30,19 +30,19 @@ class UsbDriver : public ModemLab, public testing::WithParamInterface<ModemProto
   void SetUp() override {
     speak(GetParam());
     on_bus();
-    // The guest is emulated: give it time, but let the ladder climb.
+    // The guest is emulated, and stands still for seconds when its host is busy.
     ModemTimings& timings = config_.timings;
-    timings.open = 20s;
-    timings.request = 5s;
-    timings.start_network = 20s;
+    timings.open = 60s;
+    timings.request = 20s;
+    timings.start_network = 60s;
     timings.cross_check = 1s;
-    timings.stop_budget = 20s;
+    timings.stop_budget = 50s;
   }
   // Silence is answered by a reset of the bus, and that failing by the power hook, within seconds.
   void climb_quickly() {
     ModemTimings& timings = config_.timings;
-    timings.open = 4s;
-    timings.request = 1500ms;
+    timings.open = 8s;
+    timings.request = 4s;
     auto& due = timings.recovery.due;
     for (const TroubleKind kind : {TroubleKind::Silent, TroubleKind::Setup, TroubleKind::Gone}) {
       auto& rungs = due[static_cast<std::size_t>(kind)];
@@ -51,7 +51,7 @@ class UsbDriver : public ModemLab, public testing::WithParamInterface<ModemProto
       rungs[static_cast<std::size_t>(Rung::UsbReset)] = 2s;
       rungs[static_cast<std::size_t>(Rung::PowerHook)] = 12s;
     }
-    timings.recovery.reset_spacing = 8s;
+    timings.recovery.reset_spacing = 15s;
   }
   void write_power_hook() {
     const auto hook = folder() / "power-hook";
@@ -122,7 +122,8 @@ TEST_P(UsbDriver, PulledOutWhileItComesUpLeavesNothingBehind) {
         << log();
   }
   ASSERT_TRUE(until([&] { return flows(); }, kPatience)) << log();
-  EXPECT_LE(vm::descriptors_of(getpid()), before);
+  EXPECT_TRUE(until([&] { return vm::descriptors_of(getpid()) <= before; }))
+      << before << ", now " << vm::descriptors_of(getpid());
   stop();
   expect_nothing_left();
 }
@@ -138,6 +139,7 @@ TEST_P(UsbDriver, Fault09AStormOfUsbErrorsEndsWithAResetOfTheBus) {
   ASSERT_TRUE(until([&] { return told("bearer ipv4 disconnected"); }, kPatience)) << log();
   ASSERT_TRUE(until([&] { return flows(); }, kPatience)) << log();
   const auto back = std::chrono::duration<double>(Loop::now() - began).count();
+  EXPECT_TRUE(until([&] { return usb("resets") >= 1; }));
   EXPECT_EQ(usb("resets"), 1) << books().dump(2) << log();
   EXPECT_EQ(usb("plugged_times"), 1);
   EXPECT_GT(usb("failed"), 10);

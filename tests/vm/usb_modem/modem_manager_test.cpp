@@ -50,7 +50,7 @@ void UsbModemManager::accept(const std::string& kind, const std::string& driver)
               testing::HasSubstr("successfully"))
       << why();
   EXPECT_EQ(state(), "connected") << why();
-  use_network();
+  ASSERT_NO_FATAL_FAILURE(use_network());
   EXPECT_EQ(pings(3), 3);
   unplug();
   EXPECT_TRUE(eventually([this] { return mmcli({}).starts_with("error"); }, kSlow)) << why();

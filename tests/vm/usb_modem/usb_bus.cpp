@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include "hal/loop.hpp"
-#include "hal/number.hpp"
 #include "tests/lab/json_lines.hpp"
 
 namespace mwan::vm {
@@ -73,7 +72,9 @@ void UsbBus::plug(const std::string& kind, const std::string& scenario) {
        file("simulator.log")});
   REQUIRE_OK(started);
   simulator_ = std::move(*started);
-  ASSERT_TRUE(eventually(port_there)) << lab::read_file(file("simulator.log"));
+  // The port is there a moment before the network device (qmi_wwan registers it first).
+  ASSERT_TRUE(eventually([] { return port_there() && fs::exists("/sys/class/net/wwan0"); }))
+      << lab::read_file(file("simulator.log"));
   // Loading drivers, the guest keeps whoever asks for network devices waiting.
   for (const std::vector<std::string>& command :
        {std::vector<std::string>{"ip", "addr", "add", "198.51.100.7/32", "dev", "lte0"},
@@ -99,17 +100,24 @@ void UsbBus::use_network() {
        {std::vector<std::string>{"ip", "addr", "replace", "10.64.0.2/30", "dev", "wwan0"},
         {"ip", "link", "set", "wwan0", "up"},
         {"ip", "route", "replace", "198.51.100.7/32", "dev", "wwan0"}}) {
-    EXPECT_EQ(output(command), "");
+    ASSERT_EQ(output(command), "");
   }
+  // A modem that speaks Ethernet is asked for its address (ARP) first, three times at most.
+  EXPECT_TRUE(eventually([this] { return pings(1) == 1; })) << output({"ip", "neigh"});
 }
 
-int UsbBus::pings(int count) const {
-  const std::string out =
-      output({"ping", "-c", std::to_string(count), "-i", "0.2", "-W", "5", "198.51.100.7"});
-  const auto end = out.find(" received");
-  if (end == std::string::npos) return 0;
-  const auto begin = out.rfind(' ', end - 1) + 1;
-  return whole_number<int>(std::string_view(out).substr(begin, end - begin)).value_or(0);
+// One by one: a ping that was asked for several times ends twice the longest round trip, or the
+// interval, after the last one (iputils, ping(8): -W counts where nothing came back at all), and
+// the emulator stands still for longer than that when its host is busy.
+int UsbBus::pings(int count, Duration limit) const {
+  int back = 0;
+  for (int i = 0; i < count; ++i) {
+    const auto seconds = std::chrono::ceil<std::chrono::seconds>(limit).count();
+    const std::string out =
+        output({"ping", "-n", "-c", "1", "-W", std::to_string(seconds), "198.51.100.7"}, 2 * limit);
+    back += out.find(" 1 received") != std::string::npos ? 1 : 0;
+  }
+  return back;
 }
 
 nlohmann::json UsbBus::books() const {

@@ -45,9 +45,10 @@ class UsbBus : public testing::Test {
   // A program's output, or why it failed, which starts with "error".
   [[nodiscard]] std::string output(const std::vector<std::string>& argv,
                                    Duration limit = kPatience) const;
-  // The address, up, and a default route; then pings through it. How many came back.
+  // The address, up, and a route; returns when there is a way to the operator and back.
   void use_network();
-  [[nodiscard]] int pings(int count) const;
+  // How many of so many pings came back, each within its time.
+  [[nodiscard]] int pings(int count, Duration limit = std::chrono::seconds(30)) const;
   [[nodiscard]] nlohmann::json books() const;
   // When a step of the timeline happened; 0 when it did not.
   [[nodiscard]] double time_of(const std::string& step) const;
