@@ -86,7 +86,8 @@ void PacedProber::begin_round(bool confirms) {
 void PacedProber::look() {
   if (!pace_.in_turn || pace_.interval <= Duration(0)) return;
   looks_ = 0;
-  look_ = loop_.after(kLook, [this] { look_closer(); });
+  // Sooner than the others: what lost a question may have been the end.
+  look_ = loop_.after(kLook / 2, [this] { look_closer(); });
 }
 
 void PacedProber::look_closer() {

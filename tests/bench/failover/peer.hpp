@@ -17,6 +17,9 @@ namespace mwan::bench {
 
 class Peer : public Contender {
  public:
+  Peer(PeerProgram program, std::filesystem::path sandbox)
+      : program_(std::move(program)), sandbox_(std::move(sandbox)) {}
+
   bool ready() override {
     if (!content_since_) {
       const auto routes = lab::run(router_, {"ip", "route", "show", "default"});
@@ -28,9 +31,6 @@ class Peer : public Contender {
   [[nodiscard]] std::string log_tail() const override { return lab::last_lines(log_, 15); }
 
  protected:
-  Peer(PeerProgram program, std::filesystem::path sandbox)
-      : program_(std::move(program)), sandbox_(std::move(sandbox)) {}
-
   // in_front: of the program and what it needs in front itself.
   Status launch(const lab::NetNs& router, const std::filesystem::path& log,
                 const std::vector<std::string>& in_front,
