@@ -25,6 +25,10 @@ bool same_slot(const Route& a, const Route& b) {
   return a.family() == b.family() && a.metric == b.metric && a.tos == b.tos;
 }
 
+bool has_slot(const std::vector<Route>& routes, const Route& route) {
+  return std::ranges::any_of(routes, [&](const Route& r) { return same_slot(r, route); });
+}
+
 Result<std::map<std::string, std::uint32_t>> device_numbers(Netlink& netlink) {
   const auto links = netlink.links();
   if (!links) return failed(links.error());
@@ -59,6 +63,7 @@ Status LinkTables::make_default(LinkId link) {
       if (exception && *exception == active_) exception.reset();
       move_default(family, problems);
     }
+    for (const IpFamily family : {IpFamily::V4, IpFamily::V6}) tend_fallbacks(family);
   }
   return problems.status(
       fmt::format("default route by link {} ({})", link.index, entry->second.device.name));
@@ -93,7 +98,10 @@ Status LinkTables::route_family(IpFamily family, std::optional<LinkId> by) {
   auto& exception = exception_of(family);
   exception = by;
   if (by == active_) exception.reset();
-  if (problems.check(note_defaults())) move_default(family, problems);
+  if (problems.check(note_defaults())) {
+    move_default(family, problems);
+    tend_fallbacks(family);
+  }
   return problems.status(fmt::format("default route of {} by {}",
                                      family == IpFamily::V4 ? "IPv4" : "IPv6",
                                      by ? fmt::format("link {}", by->index) : "nobody"));
@@ -102,7 +110,9 @@ Status LinkTables::route_family(IpFamily family, std::optional<LinkId> by) {
 Status LinkTables::join_families() {
   Problems problems;
   for (const IpFamily family : {IpFamily::V4, IpFamily::V6}) {
-    if (std::exchange(exception_of(family), std::nullopt)) move_default(family, problems);
+    if (!std::exchange(exception_of(family), std::nullopt)) continue;
+    move_default(family, problems);
+    tend_fallbacks(family);
   }
   return problems.status("default routes of both families by one link");
 }
@@ -142,6 +152,7 @@ Result<bool> LinkTables::keep_default() {
     missing = true;
     move_default(family, problems);
   }
+  for (const IpFamily family : {IpFamily::V4, IpFamily::V6}) tend_fallbacks(family);
   if (auto done = problems.status("putting the default route back"); !done) {
     return failed(done.error());
   }
@@ -154,9 +165,48 @@ void LinkTables::move_default(IpFamily family, Problems& problems) {
   // What an earlier link, or an earlier run with another metric, left.
   const auto routes = netlink_.routes(kMainTable, family);
   if (!problems.check(routes)) return;
+  const auto behind = wanted_fallbacks(family);
   for (const Route& route : *routes) {
-    if (!our_default(route)) continue;
-    if (!ours || !same_slot(route, *ours)) problems.check(netlink_.delete_route(route));
+    if (!our_default(route) || (ours && same_slot(route, *ours)) || has_slot(behind, route)) {
+      continue;
+    }
+    problems.check(netlink_.delete_route(route));
+  }
+}
+
+std::vector<Route> LinkTables::wanted_fallbacks(IpFamily family) const {
+  const auto ours = wanted_default(family);
+  if (!config_.fallbacks || !ours) return {};
+  std::vector<Route> out = {*ours};
+  out.back().metric += 1;
+  for (const auto& [link, applied] : links_) {
+    const IpConfig& config = applied.config;
+    if (!(family == IpFamily::V4 ? config.v4.has_value() : config.v6.has_value())) continue;
+    out.push_back(
+        main_default(config, family, applied.device.index, ours->metric + 2 + link.index));
+  }
+  return out;
+}
+
+// What cannot be made is done without: a device that is down or gone has none, and a metric that
+// somebody else uses is left to them.
+void LinkTables::tend_fallbacks(IpFamily family) {
+  const auto wanted = wanted_fallbacks(family);
+  if (wanted.empty()) return;
+  const auto routes = netlink_.routes(kMainTable, family);
+  if (!routes) return;
+  for (const Route& route : *routes) {
+    if (!our_default(route) || route.metric < wanted.front().metric) continue;
+    if (!has_slot(wanted, route)) (void)netlink_.delete_route(route);
+  }
+  for (const Route& route : wanted) {
+    const auto there = std::ranges::find_if(
+        *routes, [&](const Route& r) { return our_default(r) && same_slot(r, route); });
+    if (there == routes->end()) {
+      (void)netlink_.add_route(route);
+    } else if (*there != route) {
+      (void)netlink_.replace_route(route);
+    }
   }
 }
 

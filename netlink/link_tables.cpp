@@ -102,6 +102,7 @@ Status LinkTables::apply(LinkId link, const std::string& netdev, const IpConfig&
   for (const IpFamily family : {IpFamily::V4, IpFamily::V6}) {
     if (carrier_of(family) == link) move_default(family, problems);
   }
+  for (const IpFamily family : {IpFamily::V4, IpFamily::V6}) tend_fallbacks(family);
   // The old things stay while the new ones are not whole: half of each is worse than either.
   if (problems.none()) remove_stale(link, *device, plan, problems);
   return problems.status(where);

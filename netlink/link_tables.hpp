@@ -27,6 +27,11 @@ struct LinkTablesConfig {
   // Of the default route in the main table. Other defaults with this metric or a better one are
   // set aside until restore().
   std::uint32_t metric = 0;
+  // Behind that route the same one again with the next metric, and those of all links that are
+  // applied with the metrics after it (metric + 2 + N). When a device disappears the kernel itself
+  // goes on by the next one, before anybody can be told; and a route that somebody deletes is
+  // missed by no packet until it is put back. A family without a default route has none of them.
+  bool fallbacks = false;
   // Called before each change that restore() has to know of after a crash: keep the value safe
   // before returning. May be empty.
   std::function<void(const FoundState&)> before_change;
@@ -108,6 +113,8 @@ class LinkTables {
   void remove_rules(const std::function<bool(const Rule&)>& which, Problems& problems);
   void move_default(IpFamily family, Problems& problems);
   [[nodiscard]] std::optional<Route> wanted_default(IpFamily family) const;
+  [[nodiscard]] std::vector<Route> wanted_fallbacks(IpFamily family) const;
+  void tend_fallbacks(IpFamily family);
   [[nodiscard]] std::optional<LinkId> carrier_of(IpFamily family) const;
   std::optional<std::optional<LinkId>>& exception_of(IpFamily family) {
     return exceptions_.at(family == IpFamily::V4 ? 0 : 1);

@@ -58,6 +58,7 @@ struct DaemonSettings {
   double flap_penalty = Policy{}.flap_penalty;
   Duration flap_memory = Policy{}.flap_memory;
   std::uint32_t route_metric = 0;
+  bool fallback_routes = true;
   std::uint32_t table_base = 1100;     // link i has table table_base + i
   std::uint32_t rule_priority = 1000;  // and its from-source rule the priority rule_priority + i
   Nat nat = Nat::None;

@@ -43,8 +43,8 @@ void append_probe_keys(std::vector<Key<Target>>& keys, bool with_defaults) {
   add("PROBE_QUORUM", Integer{1, 8, ""}, "1", "answers that make a round of probes good",
       [](Target& t, const Value& v) { t.probe.quorum = as<int>(v); });
   add("PROBE_INTERVAL_MS", Integer{100, 60000, "ms"}, "5000",
-      "while the link is well each target is asked once in this time, one after the other: with "
-      "four targets one every 1250 ms",
+      "while the link is well one target is asked in this time, another one each time; the link in "
+      "use, while no answered traffic proves it, asks each of them: with four one every 1250 ms",
       [](Target& t, const Value& v) { t.probe.policy.interval = as_ms(v); });
   add("PROBE_FAST_INTERVAL_MS", Integer{20, 60000, "ms"}, "100",
       "from one round to the next while there is suspicion against the link",

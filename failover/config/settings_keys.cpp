@@ -57,6 +57,11 @@ std::vector<Key<Settings>> make_keys() {
   add("ROUTE_METRIC", Integer{0, 2147483647, ""}, "0",
       "metric of the default route that is replaced; 0 comes before all others in IPv4",
       [](Settings& s, const Value& v) { s.route_metric = as<std::uint32_t>(v); });
+  add("FALLBACK_ROUTES", YesNo{}, "yes",
+      "whether the same route stands behind it again, with the next metric, and those of the other "
+      "links that are up behind that one: when a device disappears the kernel goes on by them "
+      "until the daemon has moved the traffic. Not on IPFire, whose default route is its own",
+      [](Settings& s, const Value& v) { s.fallback_routes = as_number(v) != 0; });
   add("TABLE_BASE", Integer{1, 60000, ""}, "1100",
       "number of the first link's routing table; the next links have the numbers after it. 200, "
       "201, 220 and 253 to 255 belong to others",

@@ -115,9 +115,12 @@ void Engine::take(const Observation& seen) {
     s.gone = !device->present;
     if (s.gone) set_stale(seen.link, s.applied);
   }
+  const bool was_poor = s.now.poor;
   s.health.observe(now_, seen.fact);
   reassess(seen.link);
   judge_soon(seen.fact);
+  // What shows that the link is of no use needs no waiting for what else may be said.
+  if (s.now.poor && !was_poor) judge_at_ = now_;
   probe_ended_flow(seen.link, seen.fact);
 }
 

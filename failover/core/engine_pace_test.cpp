@@ -144,6 +144,20 @@ TEST_F(Pace, ASlowPortIsSaidAndUsedOn) {
   EXPECT_EQ(w.engine.active(), lte);
 }
 
+// Though links were compared a moment ago, because of another probe.
+TEST_F(Pace, ALinkThatTurnsOutToLoseTooMuchIsLeftAtOnce) {
+  fact::Probe probe{.sent = 3, .answered = 3, .ok = true, .rtt = 10ms, .loss_permille = 240};
+  for (int i = 0; i < 12; ++i) {
+    w.advance(100ms);
+    w.see(lte, probe);
+  }
+  EXPECT_EQ(w.engine.active(), lte);
+  probe.loss_permille = 260;
+  w.see(lte, probe);
+  EXPECT_EQ(w.engine.active(), wire);
+  EXPECT_THAT(w.last_reason(), HasSubstr("26 % of the probes lost"));
+}
+
 TEST_F(Pace, WithPingsOnlyCountersSayNothing) {
   Policy policy = two_links();
   policy.evidence = Evidence::Pings;

@@ -102,6 +102,7 @@ class Weathered {
     host_.forget();
     state_ = State::Initializing;
     switched_.reset();
+    running_.reset();
     refused_.assign(static_cast<std::size_t>(links_), std::nullopt);
     feed(Start{resume});
   }
@@ -125,16 +126,20 @@ class Weathered {
 
   void feed(const Event& event) {
     const auto before = engine_->active();
+    const auto* result = std::get_if<StepResult>(&event);
+    const bool unasked = result != nullptr && result->step != running_;
+    if (result != nullptr && !unasked) running_.reset();
     const std::vector<Action> actions = engine_->step(now_, event);
     if (actions != twin_->step(now_, event)) broke("another engine decides otherwise");
-    if (const auto* result = std::get_if<StepResult>(&event);
-        result != nullptr && result->step == Step::ActivateLink && result->error && target_) {
-      refused_.at(target_->index) = now_;
+    if (result != nullptr && !unasked && result->step == Step::ActivateLink && target_) {
+      refused_.at(target_->index) = result->error ? std::optional(now_) : std::nullopt;
     }
     for (const Action& action : actions) {
       if (const auto* change = std::get_if<StateChange>(&action)) {
         changed(*change, before);
+        if (unasked && change->on == Trigger::StepDone) broke("a step done that nobody was at");
       } else if (const auto* step = std::get_if<RunStep>(&action)) {
+        running_ = step->step;
         if (step->step == Step::ActivateLink) activating(*step->to, before);
       }
       host_.take(action);
@@ -167,6 +172,11 @@ class Weathered {
 
   void activating(LinkId to, std::optional<LinkId> from) {
     target_ = to;
+    const auto refused_lately = refused_.at(to.index);
+    if (refused_lately && now_ - *refused_lately < 5s &&
+        engine_->state() != State::RestoringPrimary) {
+      broke("link " + std::to_string(to.index) + " could not be activated a moment ago");
+    }
     if (to == from || verdict(to) != LinkVerdict::Down) return;
     for (std::uint16_t i = 0; i < count(); ++i) {
       const LinkVerdict other = verdict(LinkId{i});
@@ -231,6 +241,7 @@ class Weathered {
   State state_ = State::Initializing;
   std::optional<Instant> switched_;
   std::optional<LinkId> target_;
+  std::optional<Step> running_;                  // asked for last and not answered
   std::vector<std::optional<Instant>> refused_;  // when its activation failed, by link
   int switches_ = 0;
   int soon_ = 0;  // changes within the dwell time

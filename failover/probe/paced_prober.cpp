@@ -6,23 +6,23 @@
 
 namespace mwan::failover {
 
-PacedProber::PacedProber(Loop& loop, Duration patience, const Make& all,
-                         const std::vector<Make>& each, Report report)
+PacedProber::PacedProber(Loop& loop, Duration patience, const Makes& makes, Report report)
     : loop_(loop),
       patience_(patience),
       report_(std::move(report)),
-      all_(all([this](const Fact& fact) {
+      all_(makes.all([this](const Fact& fact) {
         // What is not a round's end is passed on as it is.
         if (const auto* probe = std::get_if<fact::Probe>(&fact)) {
           heard_all(*probe);
         } else {
           this->report(fact);
         }
-      })) {
-  if (each.size() < 2) return;
-  each_.reserve(each.size());
-  for (std::size_t i = 0; i < each.size(); ++i) {
-    each_.push_back({each[i]([this, i](const Fact& fact) {
+      })),
+      others_(makes.others) {
+  if (makes.each.size() < 2) return;
+  each_.reserve(makes.each.size());
+  for (std::size_t i = 0; i < makes.each.size(); ++i) {
+    each_.push_back({makes.each[i]([this, i](const Fact& fact) {
       if (const auto* probe = std::get_if<fact::Probe>(&fact)) heard_one(i, *probe);
     })});
   }
@@ -42,18 +42,26 @@ void PacedProber::set_pace(const Pace& pace) {
   const bool at_once = before.interval <= Duration(0) || pace.interval < before.interval;
   if (pace.in_turn && !at_once) {
     last_whole_ = Loop::now();
-    const auto turns = static_cast<Duration::rep>(std::max<std::size_t>(1, each_.size()));
-    tick_ = loop_.after(pace.interval / turns, [this] { tick(); });
+    tick_ = loop_.after(between(), [this] { tick(); });
   } else {
     tick_ = loop_.soon([this] { tick(); });
   }
 }
 
+void PacedProber::set_sparing(bool sparing) {
+  if (std::exchange(sparing_, sparing) == sparing || !tick_.active() || !pace_.in_turn) return;
+  tick_ = loop_.after(between(), [this] { tick(); });
+}
+
+// From one tick to the next.
+Duration PacedProber::between() const {
+  if (!pace_.in_turn || sparing_ || each_.empty()) return pace_.interval;
+  return pace_.interval / static_cast<Duration::rep>(each_.size());
+}
+
 void PacedProber::tick() {
-  const auto turns =
-      static_cast<Duration::rep>(pace_.in_turn ? std::max<std::size_t>(1, each_.size()) : 1);
-  tick_ = loop_.after(pace_.interval / turns, [this] { tick(); });
-  const bool whole = Loop::now() - last_whole_ >= kWhole;
+  tick_ = loop_.after(between(), [this] { tick(); });
+  const bool whole = others_ && Loop::now() - last_whole_ >= kWhole;
   if (!pace_.in_turn || each_.empty() || whole) {
     round();
     return;
@@ -75,9 +83,18 @@ void PacedProber::begin_round(bool confirms) {
   all_->round();
 }
 
+void PacedProber::look() {
+  if (!pace_.in_turn || pace_.interval <= Duration(0)) return;
+  looks_ = 0;
+  // Sooner than the others: what lost a question may have been the end.
+  look_ = loop_.after(kLook / 2, [this] { look_closer(); });
+}
+
 void PacedProber::look_closer() {
   look_.reset();
-  if (!pace_.in_turn || looks_-- <= 0) return;
+  if (!pace_.in_turn || looks_ >= kMostLooks) return;
+  if (looks_ >= kLooks && !all_->undecided()) return;
+  ++looks_;
   look_ = loop_.after(kLook, [this] { look_closer(); });
   begin_round(false);
 }
@@ -159,14 +176,10 @@ void PacedProber::heard_one(std::size_t index, const fact::Probe& probe) {
   if (!probe.ok && !heard_before && others) return;
   if (!probe.ok) {
     begin_round(true);
-    looks_ = kLooks;
-    look_ = loop_.after(kLook, [this] { look_closer(); });
+    look();
     return;
   }
-  if (!heard_before) {
-    looks_ = kLooks;
-    look_ = loop_.after(kLook, [this] { look_closer(); });
-  }
+  if (!heard_before) look();
   fact::Probe told = probe;
   told.silent = silent_;
   report(told);

@@ -15,10 +15,10 @@
 namespace mwan::failover {
 
 // One question to each target in turn costs what a round of all of them costs, and hears of a loss
-// so many times sooner. A target that does not answer may be the only one: all are asked at once
-// then, and what that round says is reported; when it is lost as well, two losses. Of a target that
-// was silent the last time already, while another one was not, nothing more is asked: it says
-// nothing about the link.
+// so many times sooner; or, where somebody else would hear of it, costs so many times less. A
+// target that does not answer may be the only one: all are asked at once then, and what that round
+// says is reported; when it is lost as well, two losses. Of a target that was silent the last time
+// already, while another one was not, nothing more is asked: it says nothing about the link.
 //
 // NOTE Threading: on the loop's thread. It may be destroyed in its own report.
 class PacedProber {
@@ -32,29 +32,40 @@ class PacedProber {
   using Report = Prober::Report;
   using Make = std::function<std::unique_ptr<Prober>(Report)>;
 
-  // all: of all targets. each: of one each; with none, or one, `all` is asked in turn as well.
+  struct Makes {
+    Make all;                // of all targets
+    std::vector<Make> each;  // of one each; with none, or one, `all` is asked in turn as well
+    // There are targets that take no turns: they are asked with all others now and then.
+    bool others = false;
+  };
   // patience: what the probers wait for answers.
-  PacedProber(Loop& loop, Duration patience, const Make& all, const std::vector<Make>& each,
-              Report report);
+  PacedProber(Loop& loop, Duration patience, const Makes& makes, Report report);
 
   // From now on; the same interval again goes on. The first round comes at once, the first question
   // in turn when probing goes on at that slower pace comes after its time.
   void set_pace(const Pace& pace);
   // One round of all targets beside those.
   void round();
+  // Something beside the probes speaks of loss: while they take turns, some rounds of all targets
+  // find out.
+  void look();
   void set_carrying(bool carries);
+  // Whether one question in the interval is enough while targets take turns, instead of one to
+  // each: answered traffic proves the link, or nobody uses it. Not at first.
+  void set_sparing(bool sparing);
   // Of all its probers together.
   [[nodiscard]] Prober::Counts counts() const;
   [[nodiscard]] const std::string& last_failure() const { return all_->last_failure(); }
 
  private:
-  // How often all are asked while they take turns: silent ones are heard again, and what only a
-  // whole round tells.
+  // How often all are asked while they take turns, for those that take none.
   static constexpr Duration kWhole = std::chrono::seconds(30);
-  // After a lost question all are asked so often and so many times, though others answer: one in
-  // three that is lost shows in that many, and would hardly ever lose a round.
+  // After a lost question all are asked so often, though others answer: one in three that is lost
+  // shows in as many rounds as are asked at least, and would hardly ever lose a round. More while
+  // it is undecided how much is lost.
   static constexpr Duration kLook = std::chrono::milliseconds(100);
   static constexpr int kLooks = 10;
+  static constexpr int kMostLooks = 60;
 
   struct Target {
     std::unique_ptr<Prober> prober;
@@ -68,6 +79,7 @@ class PacedProber {
     SourceHandle limit;
   };
 
+  [[nodiscard]] Duration between() const;
   void tick();
   void begin_round(bool confirms);
   void look_closer();
@@ -82,12 +94,14 @@ class PacedProber {
   Report report_;
   std::unique_ptr<Prober> all_;
   std::vector<Target> each_;
+  bool others_;
+  bool sparing_ = false;
   std::size_t next_ = 0;
   Pace pace_;
   SourceHandle tick_;
   SourceHandle look_;
   std::optional<IpFamily> silent_;  // as whole rounds told: one target says nothing of families
-  int looks_ = 0;                   // still to come
+  int looks_ = 0;                   // so far
   SourceHandle again_;              // a second loss is to be told
   Instant last_whole_;
   std::vector<Round> rounds_;  // of all, without their report; in their order

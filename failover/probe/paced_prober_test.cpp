@@ -20,6 +20,7 @@ class LatentProber final : public Prober {
   struct Behaviour {
     std::string name;
     std::optional<Duration> answers;  // never: absent
+    bool undecided = false;
   };
   LatentProber(Loop& loop, Behaviour& how, Duration limit, std::vector<std::string>& asked,
                Report report)
@@ -36,6 +37,7 @@ class LatentProber final : public Prober {
           .sent = 1, .answered = static_cast<std::uint16_t>(ok ? 1 : 0), .ok = ok, .rtt = rtt});
     }));
   }
+  [[nodiscard]] bool undecided() const override { return how_.undecided; }
   [[nodiscard]] const std::string& last_failure() const override { return none_; }
 
  private:
@@ -57,7 +59,7 @@ class PacedProberTest : public ::testing::Test {
       };
     };
     prober = std::make_unique<PacedProber>(
-        loop, patience, make(all), std::vector<PacedProber::Make>{make(a), make(b)},
+        loop, patience, PacedProber::Makes{.all = make(all), .each = {make(a), make(b)}},
         [this](const Fact& fact) { said.push_back(std::get<fact::Probe>(fact).ok); });
   }
   void pass(Duration time) {
@@ -171,6 +173,54 @@ TEST_F(PacedProberTest, OneRoundBesideThePace) {
   prober->round();
   ASSERT_TRUE(until([this] { return said.size() == 2; }));
   EXPECT_THAT(asked, ElementsAre("all"));
+}
+
+TEST_F(PacedProberTest, WhereOneQuestionIsEnoughTheyStillTakeTurns) {
+  prober->set_sparing(true);
+  prober->set_pace({50ms, 40ms, false});
+  ASSERT_TRUE(until([this] { return !said.empty(); }));
+  asked.clear();
+  const Instant begun = Loop::now();
+  prober->set_pace({100ms, 40ms, true});
+  ASSERT_TRUE(until([this] { return asked.size() == 4; }));
+  EXPECT_THAT(asked, ElementsAre("a", "b", "a", "b"));
+  EXPECT_GE(Loop::now() - begun, 380ms);
+  // From now on each counts.
+  asked.clear();
+  prober->set_sparing(false);
+  const Instant since = Loop::now();
+  ASSERT_TRUE(until([this] { return asked.size() == 4; }));
+  EXPECT_GE(Loop::now() - since, 190ms);
+}
+
+TEST_F(PacedProberTest, AllAreAskedSeveralTimesWhenALossIsSuspected) {
+  prober->set_pace({60s, 100ms, true});
+  ASSERT_TRUE(until([this] { return said.size() == 1; }));
+  asked.clear();
+  prober->look();
+  pass(1500ms);
+  EXPECT_EQ(std::ranges::count(asked, "all"), 10);
+}
+
+TEST_F(PacedProberTest, AndOnUntilItIsDecided) {
+  prober->set_pace({60s, 100ms, true});
+  ASSERT_TRUE(until([this] { return said.size() == 1; }));
+  asked.clear();
+  all.undecided = true;
+  prober->look();
+  ASSERT_TRUE(until([this] { return std::ranges::count(asked, "all") >= 15; }));
+  all.undecided = false;
+  pass(300ms);
+  EXPECT_LE(std::ranges::count(asked, "all"), 17);
+}
+
+TEST_F(PacedProberTest, AQuickPaceNeedsNoCloserLook) {
+  prober->set_pace({60s, 100ms, false});
+  ASSERT_TRUE(until([this] { return said.size() == 1; }));
+  asked.clear();
+  prober->look();
+  pass(300ms);
+  EXPECT_THAT(asked, IsEmpty());
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "failover/probe/path_window.hpp"
 
+#include <string>
+
 #include <gtest/gtest.h>
 
 namespace mwan::failover {
@@ -10,12 +12,17 @@ using namespace std::chrono_literals;
 
 Instant at(Duration d) { return Instant(d); }
 
+std::optional<PathFigures> figures(const TargetWindow& window, Instant now) {
+  const auto tally = window.tally(now);
+  return tally.enough() ? std::optional(tally.figures()) : std::nullopt;
+}
+
 TEST(TargetWindow, SaysNothingBeforeThereIsEnough) {
   TargetWindow window(10s);
   for (std::size_t i = 0; i + 1 < TargetWindow::fewest; ++i) window.add(at(0s), 10ms);
-  EXPECT_FALSE(window.figures(at(0s)));
+  EXPECT_FALSE(figures(window, at(0s)));
   window.add(at(0s), 10ms);
-  EXPECT_EQ(window.figures(at(0s)), (PathFigures{0, Duration(10ms), Duration(0ms)}));
+  EXPECT_EQ(figures(window, at(0s)), (PathFigures{0, Duration(10ms), Duration(0ms)}));
 }
 
 // Forty questions, evenly lost.
@@ -32,37 +39,37 @@ TEST(TargetWindow, CountsLossAndMeasuresLatencyAndJitter) {
     const auto latency = i % 4 == 1 ? 40ms : 20ms;
     window.add(at(i * 100ms), i % 4 == 3 ? std::nullopt : std::optional<Duration>(latency));
   }
-  const auto figures = window.figures(at(2s));
-  ASSERT_TRUE(figures);
-  EXPECT_EQ(figures->loss_permille, 250);
-  EXPECT_EQ(figures->latency, Duration(400ms) / 15);  // 20, 40, 20, five times
-  EXPECT_EQ(figures->jitter, Duration(200ms) / 14);   // 20, 20, 0, four times, and the last 20, 20
+  const auto seen = figures(window, at(2s));
+  ASSERT_TRUE(seen);
+  EXPECT_EQ(seen->loss_permille, 250);
+  EXPECT_EQ(seen->latency, Duration(400ms) / 15);  // 20, 40, 20, five times
+  EXPECT_EQ(seen->jitter, Duration(200ms) / 14);   // 20, 20, 0, four times, and the last 20, 20
 }
 
 TEST(TargetWindow, ForgetsWhatIsOlderThanItsLength) {
   TargetWindow window(10s);
   fill(window, at(0s), 3, 5ms);
-  EXPECT_EQ(window.figures(at(10s))->loss_permille, 300);
-  EXPECT_FALSE(window.figures(at(10s) + 1us));
+  EXPECT_EQ(figures(window, at(10s))->loss_permille, 300);
+  EXPECT_FALSE(figures(window, at(10s) + 1us));
   fill(window, at(11s), 0, 5ms);
-  EXPECT_EQ(window.figures(at(11s))->loss_permille, 0);
+  EXPECT_EQ(figures(window, at(11s))->loss_permille, 0);
 }
 
 TEST(TargetWindow, AnOutageIsNoRateOfLoss) {
   TargetWindow window(10s);
   fill(window, at(0s), 0, 5ms);
   for (std::size_t i = 0; i + 1 < TargetWindow::outage; ++i) window.add(at(1s), std::nullopt);
-  EXPECT_EQ(window.figures(at(1s))->loss_permille, 4 * 1000 / 44);
+  EXPECT_EQ(figures(window, at(1s))->loss_permille, 4 * 1000 / 44);
   window.add(at(1s), std::nullopt);
-  EXPECT_EQ(window.figures(at(1s))->loss_permille, 0);
+  EXPECT_EQ(figures(window, at(1s))->loss_permille, 0);
   for (int i = 0; i < 30; ++i) window.add(at(1s), std::nullopt);
   window.add(at(2s), 5ms);
   window.add(at(2s), std::nullopt);
-  EXPECT_EQ(window.figures(at(2s))->loss_permille, 1000 / 42);
+  EXPECT_EQ(figures(window, at(2s))->loss_permille, 1000 / 42);
   // Nothing but an outage says nothing.
   TargetWindow dead(10s);
   for (int i = 0; i < 100; ++i) dead.add(at(0s), std::nullopt);
-  EXPECT_FALSE(dead.figures(at(0s)));
+  EXPECT_FALSE(figures(dead, at(0s)));
 }
 
 TEST(TargetWindow, IsBounded) {
@@ -70,7 +77,7 @@ TEST(TargetWindow, IsBounded) {
   for (std::size_t i = 0; i < TargetWindow::most; ++i)
     window.add(at(0s), i % 2 == 0 ? std::nullopt : std::optional<Duration>(1ms));
   for (std::size_t i = 0; i < TargetWindow::most; ++i) window.add(at(1s), 1ms);
-  EXPECT_EQ(window.figures(at(1s))->loss_permille, 0);
+  EXPECT_EQ(figures(window, at(1s))->loss_permille, 0);
 }
 
 std::vector<TargetWindow> three(int lost_a, int lost_b, int lost_c) {
@@ -117,6 +124,65 @@ TEST(OfLink, TargetsThatWereHardlyAskedDoNotCount) {
   targets.back().add(at(0s), 1ms);
   EXPECT_EQ(of_link(targets, 1, at(0s))->loss_permille, 300);
   EXPECT_FALSE(of_link(std::vector<TargetWindow>(2, TargetWindow(10s)), 1, at(0s)));
+}
+
+// Rounds of a tenth of a second: '.' is answered, 'x' is lost; a target each.
+std::vector<TargetWindow> rounds(const std::vector<std::string>& targets) {
+  std::vector<TargetWindow> out(targets.size(), TargetWindow(10s));
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    for (std::size_t round = 0; round < targets[i].size(); ++round) {
+      out[i].add(at(round * 100ms),
+                 targets[i][round] == 'x' ? std::nullopt : std::optional<Duration>(5ms));
+    }
+  }
+  return out;
+}
+
+TEST(ShownLoss, IsToldBeforeThereAreEnoughQuestionsForARate) {
+  const auto figures = of_link(rounds({".x..x..x.", "x..x...x.", "..x..xx.."}), 1, at(1s));
+  ASSERT_TRUE(figures);
+  EXPECT_GE(figures->loss_permille, 250);
+  EXPECT_FALSE(figures->latency);
+}
+
+TEST(ShownLoss, OneTargetsLossIsItsOwn) {
+  EXPECT_FALSE(of_link(rounds({".........", ".........", "x.x..x..x"}), 1, at(1s)));
+  EXPECT_FALSE(of_link(rounds({".........", "x.x..x..x", "x.x..x..x"}), 1, at(1s)));
+  EXPECT_TRUE(of_link(rounds({".........", "x.x..x..x", "x.x..x..x"}), 2, at(1s)));
+}
+
+TEST(ShownLoss, ADeadTargetHidesNothing) {
+  const auto figures = of_link(rounds({".x..x..x.x", "x..x...x.x", "xxxxxxxxxx"}), 1, at(1s));
+  ASSERT_TRUE(figures);
+  EXPECT_GE(figures->loss_permille, 250);
+}
+
+TEST(ShownLoss, CutsOfAllTargetsAreNoBrownOut) {
+  EXPECT_FALSE(of_link(rounds({"..xxxx....", "..xxxx....", "..xxxx...."}), 1, at(1s)));
+  EXPECT_FALSE(of_link(rounds({"..xx.....x", "..xx......", "..xx......"}), 1, at(1s)));
+  EXPECT_FALSE(of_link(rounds({"..xx.....xx..", "..xx.....xx..", "..xx.....xx.."}), 1, at(1s)));
+}
+
+TEST(ShownLoss, SingleLossesAreNone) {
+  EXPECT_FALSE(of_link(rounds({"..x.......", ".....x....", ".........x"}), 1, at(1s)));
+}
+
+TEST(ShownLoss, TargetsThatAreSeldomAskedAreNotWaitedFor) {
+  EXPECT_TRUE(of_link(rounds({".x..x..x.x", "x..x...x.x", "..x..xx..x", "."}), 1, at(1s)));
+}
+
+TEST(ShownLoss, WhatIsLongAgoIsForgotten) {
+  auto targets = rounds({".x..x..x.", "x..x...x.", "..x..xx.."});
+  for (TargetWindow& target : targets) target.add(at(20s), 5ms);
+  EXPECT_FALSE(of_link(targets, 1, at(20s)));
+}
+
+TEST(Undecided, WhileHalfOfTheTargetsHaveLostSome) {
+  EXPECT_FALSE(undecided(rounds({"...", "...", "..."})));
+  EXPECT_FALSE(undecided(rounds({"...", "...", ".x."})));
+  EXPECT_TRUE(undecided(rounds({"...", ".x.", ".x."})));
+  EXPECT_FALSE(undecided(rounds({"...", ".x..........", ".x.........."})));
+  EXPECT_FALSE(undecided({}));
 }
 
 }  // namespace

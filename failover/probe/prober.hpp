@@ -46,6 +46,9 @@ class Prober {
   virtual void set_carrying(bool /*carries*/) {}
   [[nodiscard]] virtual Counts counts() const { return {}; }
 
+  // Whether it loses some questions, and a few more would tell whether that is too many.
+  [[nodiscard]] virtual bool undecided() const { return false; }
+
   // Why the last round failed, for people; empty when it did not, or there was none.
   [[nodiscard]] virtual const std::string& last_failure() const = 0;
 };

@@ -22,6 +22,12 @@ constexpr Duration kPortalInterval = 5s;
 // So many times in a row nobody says what would tell a portal: then it is no longer known of.
 constexpr int kPortalGone = 3;
 
+// Echoes come back in their order, but for paths that change; the others are made by programs.
+std::optional<Duration> overtakes(ProbeKind kind) {
+  constexpr Duration kApart = std::chrono::milliseconds(50);
+  return kind == ProbeKind::Icmp ? std::optional(kApart) : std::nullopt;
+}
+
 std::string names(const std::vector<std::string>& all) {
   std::string out;
   for (const std::string& one : all) out += (out.empty() ? "" : ", ") + one;
@@ -54,7 +60,9 @@ void RoundProber::add_target(const ProbeTarget& target) {
   auto asker = make_asker(
       target, [this](std::uint32_t question, const Outcome& outcome) { heard(question, outcome); });
   if (asker) {
-    targets_.push_back({.target = target, .asker = std::move(asker)});
+    targets_.push_back({.target = target,
+                        .asker = std::move(asker),
+                        .questions = InOrder(overtakes(target.kind))});
   } else {
     left_out_ += (left_out_.empty() ? "" : ", ") + target.text();
   }
@@ -123,6 +131,7 @@ void RoundProber::set_interval(Duration interval) {
     targets_[question.target].asker->forget(number);
   }
   questions_.clear();
+  for (Target& target : targets_) target.questions.clear();
   facts_.clear();
   delivery_.reset();
 }
@@ -236,6 +245,7 @@ void RoundProber::ask(std::uint32_t number, Round& round, std::size_t index) {
   ++target.asked;
   ++round.open;
   questions_[question] = {number, index};
+  target.questions.asked(Loop::now(), question);
   if (counted) round.tally.sent();
 }
 
@@ -253,7 +263,7 @@ void RoundProber::heard(std::uint32_t number, const Outcome& outcome) {
   if (at == rounds_.end()) return;
   Round& round = at->second;
   --round.open;
-  if (counts(target)) windows_[index].add(now, outcome.answered);
+  enter(index, number, outcome.answered);
   if (outcome.answered) {
     ++target.answered;
     if (FamilyWatch::Round* family = family_of(target, round)) family->answered = true;
@@ -268,6 +278,15 @@ void RoundProber::heard(std::uint32_t number, const Outcome& outcome) {
   // All that could still answer has: waiting for the time limit would change nothing.
   if (round.tally.verdict() || round.open == 0) judge(round);
   if (round.open == 0) end(round_number);
+}
+
+// What became of a question, into its target's window.
+void RoundProber::enter(std::size_t index, std::uint32_t question,
+                        std::optional<Duration> answered) {
+  const bool counted = counts(targets_[index]);
+  targets_[index].questions.heard(question, answered, [&](std::optional<Duration> outcome) {
+    if (counted) windows_[index].add(Loop::now(), outcome);
+  });
 }
 
 void RoundProber::hear_http(std::size_t index, const Outcome& outcome) {
@@ -298,14 +317,13 @@ void RoundProber::time_is_over(std::uint32_t number) {
   const auto at = rounds_.find(number);
   if (at == rounds_.end()) return;
   Round& round = at->second;
-  const Instant now = Loop::now();
   for (auto question = questions_.begin(); question != questions_.end();) {
     auto& [id, asked] = *question;
     if (asked.round != number) {
       ++question;
       continue;
     }
-    if (counts(targets_[asked.target])) windows_[asked.target].add(now, std::nullopt);
+    enter(asked.target, id, std::nullopt);
     targets_[asked.target].asker->forget(id);
     if (targets_[asked.target].target.kind == ProbeKind::Http) {
       asked.round = 0;

@@ -14,6 +14,7 @@
 
 #include "failover/probe/asker.hpp"
 #include "failover/probe/family_watch.hpp"
+#include "failover/probe/in_order.hpp"
 #include "failover/probe/link_binding.hpp"
 #include "failover/probe/path_window.hpp"
 #include "failover/probe/probe_budget.hpp"
@@ -63,12 +64,14 @@ class RoundProber final : public Prober {
   void round() override;
   void set_carrying(bool carries) override { carries_ = carries; }
   [[nodiscard]] Counts counts() const override;
+  [[nodiscard]] bool undecided() const override { return failover::undecided(windows_); }
   [[nodiscard]] const std::string& last_failure() const override { return last_failure_; }
 
  private:
   struct Target {
     ProbeTarget target;
     std::unique_ptr<Asker> asker;
+    InOrder questions;  // for its window
     std::uint64_t asked = 0;
     std::uint64_t answered = 0;
   };
@@ -106,6 +109,7 @@ class RoundProber final : public Prober {
   [[nodiscard]] bool has_turn(const Target& target, bool broke) const;
   void ask(std::uint32_t number, Round& round, std::size_t index);
   void heard(std::uint32_t question, const Outcome& outcome);
+  void enter(std::size_t index, std::uint32_t question, std::optional<Duration> answered);
   void hear_http(std::size_t index, const Outcome& outcome);
   void doubt(std::uint32_t number);
   void credit(std::size_t index);

@@ -27,6 +27,7 @@ KernelPlumbing::KernelPlumbing(Loop& loop, netlink::Netlink& netlink, StateStore
                   .table_base = settings.table_base,
                   .rule_priority = settings.rule_priority,
                   .metric = settings.route_metric,
+                  .fallbacks = settings.fallback_routes,
                   .before_change = [this](const netlink::FoundState& f) { keep_found(f); }}),
       nat_(std::move(nat)),
       first_zone_(settings.table_base),

@@ -231,6 +231,9 @@ void Runtime::from_driver(const Link* from, const Fact& fact) {
       // Known only now; its driver has not set it up yet.
       if (l.profile.netdev != device->netdev) note_device(l, device->netdev);
     }
+  } else if (const auto* traffic = std::get_if<fact::Traffic>(&fact)) {
+    l.flow = traffic->flow;
+    spare(l, *id);
   } else if (const auto* trouble = std::get_if<fact::Trouble>(&fact)) {
     const std::string again =
         trouble->retry_in ? fmt::format("; trying again in {} ms", to_ms(*trouble->retry_in)) : "";
@@ -294,7 +297,13 @@ void Runtime::tell_probers() {
   for (const auto& link : links_) {
     const LinkId id{index++};
     if (link->prober) link->prober->set_carrying(carries_ == id);
+    spare(*link, id);
   }
+}
+
+// Who carries the traffic and has none is found dead by nothing but probes.
+void Runtime::spare(Link& l, LinkId id) {
+  if (l.prober) l.prober->set_sparing(engine_->active() != id || l.flow == fact::Flow::Answered);
 }
 
 void Runtime::arm_timer() {
@@ -370,6 +379,7 @@ void Runtime::set_probing(const SetProbing& wanted) {
   if (!l.prober && l.config && wanted.interval > Duration(0)) {
     l.prober = make_prober(l);
     l.prober->set_carrying(engine_->active() == wanted.link);
+    spare(l, wanted.link);
   }
   if (!l.prober) return;
   // Pages are asked when a round was lost by the whole time limit: before that, not all were asked.
@@ -397,8 +407,11 @@ std::unique_ptr<PacedProber> Runtime::make_prober(const Link& l) {
     one.probe.quorum = 1;
     each.emplace_back(make(one));
   }
-  return std::make_unique<PacedProber>(loop_, l.profile.probe.policy.timeout, make(l.profile), each,
-                                       [this, from = &l](const Fact& fact) { heard(from, fact); });
+  const bool others = each.size() < l.profile.probe.targets.size();
+  return std::make_unique<PacedProber>(
+      loop_, l.profile.probe.policy.timeout,
+      PacedProber::Makes{.all = make(l.profile), .each = std::move(each), .others = others},
+      [this, from = &l](const Fact& fact) { heard(from, fact); });
 }
 
 void Runtime::heard(const Link* from, const Fact& fact) {
@@ -409,6 +422,7 @@ void Runtime::heard(const Link* from, const Fact& fact) {
 
 void Runtime::watch_traffic(Link& l) {
   l.traffic.reset();
+  l.flow.reset();
   if (!workshop_.traffic || !l.config) return;
   const Link* raw = &l;
   // A question and its answer are a packet each but for the kinds that hold conversations.
@@ -427,7 +441,14 @@ void Runtime::watch_traffic(Link& l) {
                                  .own = own,
                                  .idle =
                                      [raw] {
-                                       if (raw->driver) raw->driver->look_closer();
+                                       // Where probes cost nothing they ask often enough.
+                                       if (raw->driver && raw->profile.metered) {
+                                         raw->driver->look_closer();
+                                       }
+                                     },
+                                 .thinned =
+                                     [raw] {
+                                       if (raw->prober) raw->prober->look();
                                      }});
 }
 

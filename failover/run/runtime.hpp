@@ -98,6 +98,7 @@ class Runtime {
   void route_family(const RouteFamily& wanted);
   void set_probing(const SetProbing& wanted);
   void tell_probers();
+  void spare(Link& link, LinkId id);
   std::unique_ptr<PacedProber> make_prober(const Link& l);
   void watch_traffic(Link& l);
   void heard(const Link* from, const Fact& fact);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -22,7 +23,8 @@ struct Runtime::Link {
   std::optional<IpConfig> config;  // in the kernel
   std::unique_ptr<PacedProber> prober;
   std::unique_ptr<TrafficWatch> traffic;
-  Instant since{};      // of the last verdict
+  std::optional<fact::Flow> flow;  // as it said last
+  Instant since{};                 // of the last verdict
   bool wanted = false;  // a driver should run; it may have to wait for the last one to stop
   LinkLevel level = LinkLevel::Up;
   std::unique_ptr<LinkDriver> driver;

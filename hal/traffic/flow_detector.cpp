@@ -18,6 +18,7 @@ void FlowDetector::begin(Instant now, const NetdevCounters& counters) {
   before_ = counters;
   before_time_ = now;
   received_ = true;
+  share_.clear();
   flows_ = false;
   flowed_.reset();
   open_.reset();
@@ -25,6 +26,7 @@ void FlowDetector::begin(Instant now, const NetdevCounters& counters) {
 
 std::optional<fact::Traffic> FlowDetector::sample(Instant now, const NetdevCounters& counters) {
   now_ = now;
+  thinned_ = false;
   if (!before_ || !continues(*before_, counters) || now <= before_time_) {
     begin(now, counters);
     return std::nullopt;
@@ -35,6 +37,7 @@ std::optional<fact::Traffic> FlowDetector::sample(Instant now, const NetdevCount
       .received = counters.rx_packets - before_->rx_packets,
       .over = now - before_time_};
   received_ = d.received > 0;
+  thinned_ = share_.add(now, d.sent, d.received);
   const auto over_us = static_cast<std::uint64_t>(d.over.count());
   flows_ = d.received >= 2 && d.received * 1'000'000 >= policy_.flow_rate * over_us;
   const bool stalled = told_ == fact::Flow::Unanswered;

@@ -12,6 +12,7 @@
 
 #include "hal/link_event.hpp"
 #include "hal/time.hpp"
+#include "hal/traffic/answer_share.hpp"
 #include "hal/traffic/netdev_counters.hpp"
 
 namespace mwan {
@@ -48,6 +49,9 @@ class FlowDetector {
   void round_trip(Duration time) { round_trip_ = time; }
   // Whether anything came in between the last two samples.
   [[nodiscard]] bool received() const { return received_; }
+  // Whether the last sample shows that fewer answers come than usual: no fact, but worth a
+  // question.
+  [[nodiscard]] bool thinned() const { return thinned_; }
 
  private:
   struct Difference {
@@ -73,6 +77,8 @@ class FlowDetector {
   std::optional<NetdevCounters> before_;
   Instant before_time_;
   bool received_ = false;
+  AnswerShare share_;
+  bool thinned_ = false;
   bool flows_ = false;              // in the last sample
   std::optional<Instant> flowed_;   // when something last came in, of a flow
   std::optional<Unanswered> open_;  // sent since the last answer

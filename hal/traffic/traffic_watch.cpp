@@ -41,12 +41,14 @@ void TrafficWatch::look() {
   const auto traffic = flow_.sample(now, without_own(*counters));
   const auto errors = errors_.sample(now, *counters);
   const bool idle = !flow_.received() && flow_.pace() == FlowPolicy{}.idle;
+  const bool thinned = flow_.thinned() && calls_.thinned;
   next_ = loop_.after(flow_.pace(), [this] { look(); });
   // Nothing of this is touched after the calls, which may end it.
   const Calls calls = calls_;
   if (traffic) calls.fact(*traffic);
   if (errors) calls.fact(*errors);
   if (idle) calls.idle();
+  if (thinned) calls.thinned();
 }
 
 }  // namespace mwan

@@ -35,6 +35,8 @@ class TrafficWatch {
     std::function<OwnPackets()> own;
     // Once a second while nothing at all comes in: nobody proves that the link is there.
     std::function<void()> idle;
+    // Fewer answers come than usual: perhaps some are lost. May be empty.
+    std::function<void()> thinned = {};
   };
 
   // loop and monitor outlive it. A device that is gone is looked for again, once a second.

@@ -5,7 +5,6 @@
 // moment. Both programs stamp with CLOCK_MONOTONIC, so that the times compare.
 #include <csignal>
 #include <cstdio>
-#include <exception>
 #include <map>
 #include <thread>
 
@@ -14,6 +13,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/bench/figures.hpp"
+#include "tests/bench/guarded.hpp"
 #include "tests/lab/clock.hpp"
 #include "tests/lab/json_lines.hpp"
 #include "tests/lab/netns.hpp"
@@ -274,11 +274,4 @@ int run(int argc, char** argv) {
 }  // namespace
 }  // namespace mwan::bench
 
-int main(int argc, char** argv) {
-  try {
-    return mwan::bench::run(argc, argv);
-  } catch (const std::exception& error) {
-    std::fputs(error.what(), stderr);
-    return 1;
-  }
-}
+int main(int argc, char** argv) { return mwan::bench::guarded(mwan::bench::run, argc, argv); }

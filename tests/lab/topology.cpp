@@ -6,23 +6,11 @@
 
 #include <fmt/format.h>
 
-#include "tests/lab/process.hpp"
+#include "tests/lab/ip_steps.hpp"
 
 namespace mwan::lab {
 
 namespace {
-
-struct Step {
-  const NetNs* where;
-  std::string arguments;
-};
-
-Status play(const std::vector<Step>& steps) {
-  for (const Step& step : steps) {
-    if (auto done = ip(*step.where, step.arguments); !done) return done;
-  }
-  return {};
-}
 
 void append_lines(std::vector<std::string>& lines, const std::string& title,
                   const std::string& text) {

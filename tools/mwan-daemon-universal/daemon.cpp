@@ -60,9 +60,10 @@ std::string decision_log_path(const Options& options, const failover::DaemonSett
 }
 
 bool needs_restart(const failover::DaemonSettings& before, const failover::DaemonSettings& now) {
-  return before.route_metric != now.route_metric || before.table_base != now.table_base ||
-         before.rule_priority != now.rule_priority || before.nat != now.nat ||
-         before.decision_log != now.decision_log || before.control_group != now.control_group;
+  return before.route_metric != now.route_metric || before.fallback_routes != now.fallback_routes ||
+         before.table_base != now.table_base || before.rule_priority != now.rule_priority ||
+         before.nat != now.nat || before.decision_log != now.decision_log ||
+         before.control_group != now.control_group;
 }
 
 failover::LeftFlows left_flows(const failover::DaemonSettings& settings) {

@@ -34,6 +34,23 @@ Status lose_per_mille(const TwoLines& lines, const char* chain, long share) {
                          chain, share));
 }
 
+Status lose_upwards(const TwoLines& lines, int percent) {
+  return nft(lines.first(),
+             fmt::format("add rule inet bench forward iifname cpe0 numgen random mod "
+                         "100 < {} counter drop",
+                         percent));
+}
+
+Status cut_shortly(const TwoLines& lines, Instant began) {
+  for (int second = 0; second < 5; ++second) {
+    lab::sleep_for(began + second * 1s - lab::now());
+    if (auto done = lines.first().sysctl("net/ipv4/conf/all/forwarding", "0"); !done) return done;
+    lab::sleep_for(began + second * 1s + 150ms - lab::now());
+    if (auto done = lines.first().sysctl("net/ipv4/conf/all/forwarding", "1"); !done) return done;
+  }
+  return {};
+}
+
 Status fade(const TwoLines& lines, Instant began) {
   for (Duration since = 0ms; since < fade_length; since += kFadeStep) {
     // Each way, as the simulator does it; nft has numbers below 1000 only.
@@ -79,9 +96,11 @@ Result<Instant> fire(Cause cause, const TwoLines& lines) {
     case Cause::DeadUpstream:
       return from(lines.first().sysctl("net/ipv4/conf/all/forwarding", "0"), began);
     case Cause::BrownOut:
-      return by_program(nft(lines.first(),
-                            "add rule inet bench forward iifname cpe0 numgen random mod 100 < 30 "
-                            "counter drop"));
+      return by_program(lose_upwards(lines, 30));
+    case Cause::FewLosses:
+      return by_program(lose_upwards(lines, 2));
+    case Cause::ShortCuts:
+      return from(cut_shortly(lines, began), began);
     case Cause::GatewayGone:
       return by_program(nft(lines.first(), "add rule netdev bench in drop"));
     case Cause::RouteDeleted:

@@ -13,6 +13,8 @@ enum class Cause {
   DeviceGone,     // the router's device is removed
   DeadUpstream,   // the provider does not forward; it answers itself and the carrier is there
   BrownOut,       // of what the customer sends, 30 % is lost
+  FewLosses,      // 2 % of it, as on many a line that is well
+  ShortCuts,      // it does not forward for 150 ms, five times within 5 s
   GatewayGone,    // the provider hears nothing any more, ARP included; the carrier is there
   RouteDeleted,   // somebody deletes the router's best default route
   DnsOnly,        // the provider loses DNS questions
@@ -22,7 +24,7 @@ enum class Cause {
 
 // What must be in place before the cause, so that it takes one system call or one transaction.
 Status prepare(Cause cause, const TwoLines& lines);
-// When it began. Fade takes Duration fade_length and is waited for.
+// When it began. Fade takes Duration fade_length and is waited for, and so are ShortCuts.
 Result<Instant> fire(Cause cause, const TwoLines& lines);
 // Of CarrierLost and DeadUpstream.
 Status undo(Cause cause, const TwoLines& lines);

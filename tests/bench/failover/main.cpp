@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cstdio>
 #include <deque>
-#include <exception>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -19,6 +18,7 @@
 #include "tests/bench/failover/reaction.hpp"
 #include "tests/bench/failover/table.hpp"
 #include "tests/bench/figures.hpp"
+#include "tests/bench/guarded.hpp"
 #include "tests/lab/clock.hpp"
 
 namespace mwan::bench {
@@ -234,11 +234,4 @@ int run(int argc, char** argv) {
 }  // namespace
 }  // namespace mwan::bench
 
-int main(int argc, char** argv) {
-  try {
-    return mwan::bench::run(argc, argv);
-  } catch (const std::exception& error) {
-    std::fputs(error.what(), stderr);
-    return 1;
-  }
-}
+int main(int argc, char** argv) { return mwan::bench::guarded(mwan::bench::run, argc, argv); }

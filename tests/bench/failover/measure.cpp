@@ -159,7 +159,7 @@ class Trial {
       const Instant since = row_.cause == Cause::CarrierLost ? cause - 1500ms : cause;
       if (const auto moved = routes_->moved_to(back ? first_device : second_device, since)) {
         out.to_route = std::max(*moved - cause, Duration::zero());
-      } else if (row_.cause == Cause::DeviceGone && kernel_moved()) {
+      } else if (kernel_helped(cause)) {
         out.by_kernel = true;
         out.to_route = Duration::zero();
       }
@@ -181,7 +181,15 @@ class Trial {
     }
     return false;
   }
-  // The kernel removes the routes of a removed device without a message.
+  // Another default route stood behind the one that went: of the second line, or, where it is to
+  // come back, of the first one still. The kernel removes the routes of a removed device without a
+  // message.
+  [[nodiscard]] bool kernel_helped(Instant cause) const {
+    if (row_.right == Right::BringBack) {
+      return lab::now() - cause > kInFlight && routes_->device() == first_device;
+    }
+    return row_.cause == Cause::DeviceGone && kernel_moved();
+  }
   [[nodiscard]] bool kernel_moved() const {
     const auto used = lab::run(&lines_->router(), {"ip", "route", "get", service_address});
     return used && used->find(second_device) != std::string::npos;

@@ -5,26 +5,18 @@
 // moves routes itself, so no notify script delays it.
 #include <fmt/format.h>
 
-#include "tests/bench/failover/contender.hpp"
-#include "tests/lab/clock.hpp"
-#include "tests/lab/process.hpp"
-#include "tests/lab/work_folder.hpp"
+#include "tests/bench/failover/peer.hpp"
 
 namespace mwan::bench {
 
 namespace {
 
-using namespace std::chrono_literals;
-
-class Keepalived : public Contender {
+class Keepalived : public Peer {
  public:
-  Keepalived(PeerProgram program, std::filesystem::path sandbox)
-      : program_(std::move(program)), sandbox_(std::move(sandbox)) {}
+  using Peer::Peer;
 
   Status start(const TwoLines& lines, const std::filesystem::path& folder,
                Ask /*it asks no name servers*/) override {
-    folder_ = folder;
-    router_ = &lines.router();
     if (auto done = lines.give_addresses(); !done) return done;
     if (auto done = lines.masquerade(); !done) return done;
     // The ping must go on asking through the first line when the default route has left it.
@@ -36,32 +28,19 @@ class Keepalived : public Contender {
     if (auto done = lab::write_file(folder / "keepalived.conf", configuration()); !done) {
       return done;
     }
-    std::vector<std::string> argv = {sandbox_};
-    argv.insert(argv.end(), program_.in_front.begin(), program_.in_front.end());
-    argv.insert(argv.end(), {program_.path, "--dont-fork", "--log-console", "--vrrp", "--use-file",
-                             folder / "keepalived.conf"});
-    auto started =
-        lab::Process::start({argv, router_, folder / "keepalived.log", folder / "keepalived.log"});
-    if (!started) return failed(started.error());
-    process_ = std::move(*started);
-    return {};
+    return launch(
+        lines.router(), folder / "keepalived.log", {},
+        {"--dont-fork", "--log-console", "--vrrp", "--use-file", folder / "keepalived.conf"});
   }
-  bool ready() override {
-    if (!master_since_) {
-      const auto routes = lab::run(router_, {"ip", "route", "show", "default"});
-      if (routes && routes->find("metric 10 ") != std::string::npos) master_since_ = lab::now();
-    }
-    return master_since_ && lab::now() - *master_since_ > 3s;
-  }
-  bool running() override { return process_.running(); }
   [[nodiscard]] std::vector<std::string> processes() const override {
     return {"keepalived", "ping"};
   }
-  [[nodiscard]] std::string log_tail() const override {
-    return lab::last_lines(folder_ / "keepalived.log", 15);
-  }
 
  private:
+  // The first line's is its own.
+  [[nodiscard]] bool content(const std::string& default_routes) const override {
+    return default_routes.find("metric 10 ") != std::string::npos;
+  }
   // Adverts are as frequent as VRRPv2 allows; nobody listens to them here.
   static std::string configuration() {
     return fmt::format(
@@ -97,13 +76,6 @@ class Keepalived : public Contender {
         fmt::arg("device", first_device), fmt::arg("target", target_address),
         fmt::arg("gateway", first_gateway));
   }
-
-  PeerProgram program_;
-  std::filesystem::path sandbox_;
-  std::filesystem::path folder_;
-  const lab::NetNs* router_ = nullptr;
-  lab::Process process_;
-  std::optional<Instant> master_since_;
 };
 
 }  // namespace

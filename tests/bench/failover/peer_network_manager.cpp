@@ -6,11 +6,8 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
-#include "tests/bench/failover/contender.hpp"
+#include "tests/bench/failover/peer.hpp"
 #include "tests/bench/failover/tcp_service.hpp"
-#include "tests/lab/clock.hpp"
-#include "tests/lab/process.hpp"
-#include "tests/lab/work_folder.hpp"
 
 namespace mwan::bench {
 
@@ -22,54 +19,38 @@ constexpr const char* kPage =
     "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 25\r\nConnection: close\r\n\r\n"
     "NetworkManager is online\n";
 
-class NetworkManager : public Contender {
+class NetworkManager : public Peer {
  public:
-  NetworkManager(PeerProgram program, std::filesystem::path sandbox)
-      : program_(std::move(program)), sandbox_(std::move(sandbox)) {}
+  using Peer::Peer;
 
   Status start(const TwoLines& lines, const std::filesystem::path& folder,
                Ask /*it asks no name servers*/) override {
     folder_ = folder;
-    router_ = &lines.router();
     auto page = TcpService::start(lines.server(), target_address, 80, kPage);
     if (!page) return failed(page.error());
     page_ = std::move(*page);
     if (auto done = lines.masquerade(); !done) return done;
     // Its check of a line that is not the first choice needs the answers through that line.
-    if (auto done = router_->sysctl("net/ipv4/conf/all/rp_filter", "2"); !done) return done;
+    if (auto done = lines.router().sysctl("net/ipv4/conf/all/rp_filter", "2"); !done) return done;
     if (auto done = write_files(); !done) return done;
-    if (auto done = start_bus(); !done) return done;
+    if (auto done = start_bus(lines.router()); !done) return done;
 
-    std::vector<std::string> argv = {sandbox_, "/usr/bin/env", bus_variable()};
-    argv.insert(argv.end(), program_.in_front.begin(), program_.in_front.end());
     const auto state = folder_ / "state";
-    argv.insert(argv.end(), {program_.path, "--no-daemon", "--config", folder_ / "nm.conf",
-                             "--config-dir", folder_ / "none", "--system-config-dir",
-                             folder_ / "none", "--intern-config", state / "intern.conf",
-                             "--state-file", state / "state", "--pid-file", state / "pid"});
-    auto started = lab::Process::start({argv, router_, folder_ / "nm.log", folder_ / "nm.log"});
-    if (!started) return failed(started.error());
-    process_ = std::move(*started);
-    return {};
+    return launch(
+        lines.router(), folder_ / "nm.log", {"/usr/bin/env", bus_variable()},
+        {"--no-daemon", "--config", folder_ / "nm.conf", "--config-dir", folder_ / "none",
+         "--system-config-dir", folder_ / "none", "--intern-config", state / "intern.conf",
+         "--state-file", state / "state", "--pid-file", state / "pid"});
   }
-  // Both routes without the 20000 of a line whose check has not passed.
-  bool ready() override {
-    if (!full_since_) {
-      const auto routes = lab::run(router_, {"ip", "route", "show", "default"});
-      if (routes && routes->find("metric 100 ") != std::string::npos &&
-          routes->find("metric 200 ") != std::string::npos) {
-        full_since_ = lab::now();
-      }
-    }
-    return full_since_ && lab::now() - *full_since_ > 3s;
-  }
-  bool running() override { return process_.running() && bus_.running(); }
+  bool running() override { return Peer::running() && bus_.running(); }
   [[nodiscard]] std::vector<std::string> processes() const override { return {"NetworkManager"}; }
-  [[nodiscard]] std::string log_tail() const override {
-    return lab::last_lines(folder_ / "nm.log", 15);
-  }
 
  private:
+  // Without the 20000 of a line whose check has not passed.
+  [[nodiscard]] bool content(const std::string& default_routes) const override {
+    return default_routes.find("metric 100 ") != std::string::npos &&
+           default_routes.find("metric 200 ") != std::string::npos;
+  }
   [[nodiscard]] std::string bus_address() const {
     return "unix:path=" + (folder_ / "bus").string();
   }
@@ -115,11 +96,11 @@ class NetworkManager : public Contender {
     ::chmod(path.c_str(), S_IRUSR | S_IWUSR);  // else it is ignored, as it may hold secrets
     return done;
   }
-  Status start_bus() {
+  Status start_bus(const lab::NetNs& router) {
     auto started = lab::Process::start(
-        {{sandbox_, "dbus-daemon", "--config-file=" + (folder_ / "bus.conf").string(), "--nofork",
+        {{sandbox(), "dbus-daemon", "--config-file=" + (folder_ / "bus.conf").string(), "--nofork",
           "--nopidfile", "--nosyslog"},
-         router_,
+         &router,
          folder_ / "bus.log",
          folder_ / "bus.log"});
     if (!started) return failed(started.error());
@@ -131,14 +112,9 @@ class NetworkManager : public Contender {
                   "does not start: " + lab::last_lines(folder_ / "bus.log", 5));
   }
 
-  PeerProgram program_;
-  std::filesystem::path sandbox_;
   std::filesystem::path folder_;
-  const lab::NetNs* router_ = nullptr;
   std::unique_ptr<TcpService> page_;
   lab::Process bus_;
-  lab::Process process_;
-  std::optional<Instant> full_since_;
 };
 
 }  // namespace

@@ -23,6 +23,8 @@ constexpr std::array kRows = {
     Row{"dead-busy", "dead upstream, traffic flows", Cause::DeadUpstream, Load::Packets,
         Right::Leave},
     Row{"brown-out", "30 % of the packets are lost", Cause::BrownOut, Load::Packets, Right::Leave},
+    Row{"loss-2", "2 % of the packets are lost", Cause::FewLosses, Load::Packets, Right::Stay},
+    Row{"cuts", "five cuts of 150 ms within 5 s", Cause::ShortCuts, Load::Packets, Right::Stay},
     Row{"gateway", "the gateway is gone, its carrier is not", Cause::GatewayGone, Load::Packets,
         Right::Leave},
     Row{"route", "somebody deletes the default route", Cause::RouteDeleted, Load::Packets,

@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "tests/lab/process.hpp"
+#include "tests/lab/ip_steps.hpp"
 
 namespace mwan::bench {
 
@@ -16,24 +16,21 @@ namespace {
 Status add_provider(const lab::NetNs& provider, const lab::NetNs& router, const lab::NetNs& server,
                     int line) {
   const int router_end = 4 * line - 2;
-  for (const std::string& arguments :
-       {fmt::format("link add cpe0 type veth peer name eth{} netns {}", line, router.path()),
-        fmt::format("link add up0 type veth peer name line{} netns {}", line, server.path()),
-        fmt::format("addr add 203.0.113.{}/30 dev cpe0", router_end - 1),
-        fmt::format("addr add 198.18.{}.1/30 dev up0", line), std::string("link set cpe0 up"),
-        std::string("link set up0 up"),
-        fmt::format("route add 198.51.100.0/24 via 198.18.{}.2", line)}) {
-    if (arguments.starts_with("route")) {
-      for (const std::string& theirs :
-           {fmt::format("addr add 198.18.{0}.2/30 dev line{0}", line),
-            fmt::format("link set line{} up", line),
-            fmt::format("route add 203.0.113.{}/30 via 198.18.{}.1", router_end - 2, line)}) {
-        if (auto done = ip(server, theirs); !done) return done;
-      }
-    }
-    if (auto done = ip(provider, arguments); !done) return done;
-  }
-  return ip(router, fmt::format("link set eth{} up", line));
+  return lab::play({
+      {&provider,
+       fmt::format("link add cpe0 type veth peer name eth{} netns {}", line, router.path())},
+      {&provider,
+       fmt::format("link add up0 type veth peer name line{} netns {}", line, server.path())},
+      {&provider, fmt::format("addr add 203.0.113.{}/30 dev cpe0", router_end - 1)},
+      {&provider, fmt::format("addr add 198.18.{}.1/30 dev up0", line)},
+      {&provider, "link set cpe0 up"},
+      {&provider, "link set up0 up"},
+      {&server, fmt::format("addr add 198.18.{0}.2/30 dev line{0}", line)},
+      {&server, fmt::format("link set line{} up", line)},
+      {&server, fmt::format("route add 203.0.113.{}/30 via 198.18.{}.1", router_end - 2, line)},
+      {&provider, fmt::format("route add 198.51.100.0/24 via 198.18.{}.2", line)},
+      {&router, fmt::format("link set eth{} up", line)},
+  });
 }
 
 }  // namespace
@@ -71,25 +68,23 @@ Status TwoLines::set_up() const {
       return done;
     }
   }
-  for (const auto& [where, arguments] : std::vector<std::pair<const lab::NetNs*, std::string>>{
-           {&client_, "link add eth0 type veth peer name lan0 netns " + router_.path()},
-           {&client_, "addr add 192.168.1.2/24 dev eth0"},
-           {&client_, "link set eth0 up"},
-           {&router_, "addr add 192.168.1.1/24 dev lan0"},
-           {&router_, "link set lan0 up"},
-           {&client_, "route add default via 192.168.1.1"}}) {
-    if (auto done = ip(*where, arguments); !done) return done;
-  }
-  return {};
+  return lab::play({
+      {&client_, "link add eth0 type veth peer name lan0 netns " + router_.path()},
+      {&client_, "addr add 192.168.1.2/24 dev eth0"},
+      {&client_, "link set eth0 up"},
+      {&router_, "addr add 192.168.1.1/24 dev lan0"},
+      {&router_, "link set lan0 up"},
+      {&client_, "route add default via 192.168.1.1"},
+  });
 }
 
 Status TwoLines::plug_first() const {
-  for (const std::string& arguments :
-       {"link add cpe0 type veth peer name eth1 netns " + router_.path(),
-        fmt::format("addr add {}/30 dev cpe0", first_gateway), std::string("link set cpe0 up")}) {
-    if (auto done = ip(first_, arguments); !done) return done;
-  }
-  return ip(router_, "link set eth1 up");
+  return lab::play({
+      {&first_, "link add cpe0 type veth peer name eth1 netns " + router_.path()},
+      {&first_, fmt::format("addr add {}/30 dev cpe0", first_gateway)},
+      {&first_, "link set cpe0 up"},
+      {&router_, "link set eth1 up"},
+  });
 }
 
 Status TwoLines::masquerade() const {
@@ -102,11 +97,10 @@ Status TwoLines::masquerade() const {
 }
 
 Status TwoLines::give_addresses() const {
-  if (auto done = ip(router_, fmt::format("addr add {} dev {}", first_address, first_device));
-      !done) {
-    return done;
-  }
-  return ip(router_, fmt::format("addr add {} dev {}", second_address, second_device));
+  return lab::play({
+      {&router_, fmt::format("addr add {} dev {}", first_address, first_device)},
+      {&router_, fmt::format("addr add {} dev {}", second_address, second_device)},
+  });
 }
 
 Status nft(const lab::NetNs& netns, const std::string& command) {

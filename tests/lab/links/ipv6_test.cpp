@@ -187,16 +187,16 @@ TEST_F(Ipv6Lab, BothDefaultRoutesMoveTogether) {
   ASSERT_TRUE(says("second is good"));
   ASSERT_TRUE(eth("eth2", net(2)));
   REQUIRE_OK(provider(1).set_link("cpe0", false));
-  EXPECT_TRUE(eventually("-4 route show default", HasSubstr("default via 10.2.0.1 dev eth2")));
-  EXPECT_TRUE(eventually("-6 route show default", HasSubstr("default via fe80::1 dev eth2")));
+  EXPECT_TRUE(eventually("-4 route get 198.51.100.99", HasSubstr("via 10.2.0.1 dev eth2")));
+  EXPECT_TRUE(eventually("-6 route get 2001:db8:99::1", HasSubstr("via fe80::1 dev eth2")));
   // And back, on a device that was found down and lost its lease meanwhile.
   const std::size_t then = mark();
   REQUIRE_OK(provider(1).set_link("cpe0", true));
   REQUIRE_OK(ip(provider(1), "addr add fe80::1/64 dev cpe0 nodad"));
   REQUIRE_OK(ip(provider(1), "addr add " + prefix(1) + "1/64 dev cpe0 nodad"));
   ASSERT_TRUE(says("wired is good", then));
-  EXPECT_TRUE(eventually("-4 route show default", HasSubstr("dev eth1")));
-  EXPECT_TRUE(eventually("-6 route show default", HasSubstr("dev eth1")));
+  EXPECT_TRUE(eventually("-4 route get 198.51.100.99", HasSubstr("dev eth1")));
+  EXPECT_TRUE(eventually("-6 route get 2001:db8:99::1", HasSubstr("dev eth1")));
   stop_daemon();
 }
 

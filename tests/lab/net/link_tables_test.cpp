@@ -172,6 +172,83 @@ TEST_F(LinkTablesLab, ADefaultRouteThatSomebodyRemovedOrReplacedIsPutBack) {
   EXPECT_THAT(routes("main"), Not(HasSubstr("default")));
 }
 
+TEST_F(LinkTablesLab, BehindTheDefaultRouteStandsWhatTheKernelFallsBackTo) {
+  existing_default();
+  const std::string before = everything();
+  start_run({.metric = 10, .fallbacks = true});
+  REQUIRE_OK(tables_->apply(kFirst, "eth1", both("1", "1")));
+  EXPECT_THAT(routes("main"), Not(HasSubstr("metric 12")));  // nothing to stand behind
+  REQUIRE_OK(tables_->make_default(kFirst));
+  REQUIRE_OK(tables_->apply(kSecond, "eth2", both("2", "2")));
+  for (const char* line : {"default via 10.0.1.1 dev eth1 proto 77 src 10.0.1.2 metric 10 ",
+                           "default via 10.0.1.1 dev eth1 proto 77 src 10.0.1.2 metric 11 ",
+                           "default via 10.0.2.1 dev eth2 proto 77 src 10.0.2.2 metric 13 ",
+                           "default via 2001:db8:2::1 dev eth2 proto 77 metric 13 "}) {
+    EXPECT_THAT(routes("main"), HasSubstr(line));
+  }
+  const std::string first = everything();
+  REQUIRE_OK(tables_->make_default(kSecond));
+  EXPECT_THAT(routes("main"), HasSubstr("default via 10.0.2.1 dev eth2 proto 77 src 10.0.2.2 "
+                                        "metric 11 "));
+  REQUIRE_OK(tables_->make_default(kFirst));
+  EXPECT_EQ(everything(), first);
+
+  // Somebody deletes the first: no packet takes another link.
+  here("route del default metric 10");
+  EXPECT_THAT(way_to("198.51.100.1"), HasSubstr("dev eth1"));
+  here("route del default metric 13");
+  REQUIRE_OK(tables_->keep_default());
+  EXPECT_EQ(everything(), first);
+
+  // A family without a default route has nothing behind it either.
+  REQUIRE_OK(tables_->route_family(IpFamily::V6, std::nullopt));
+  EXPECT_THAT(routes("main"), AllOf(Not(HasSubstr("default via 2001:db8:2::1")),
+                                    HasSubstr("default via 10.0.2.1")));
+  REQUIRE_OK(tables_->join_families());
+  EXPECT_EQ(everything(), first);
+
+  // A link that lost a family is not the one to fall back to.
+  IpConfig v4_only = both("2", "2");
+  v4_only.v6.reset();
+  REQUIRE_OK(tables_->apply(kSecond, "eth2", v4_only));
+  EXPECT_THAT(routes("main"), Not(HasSubstr("default via 2001:db8:2::1")));
+  REQUIRE_OK(tables_->withdraw(kSecond));
+  EXPECT_THAT(routes("main"), Not(HasSubstr("eth2")));
+  REQUIRE_OK(tables_->restore());
+  EXPECT_EQ(everything(), before);
+}
+
+TEST_F(LinkTablesLab, TheKernelFallsBackWhenADeviceGoes) {
+  start_run({.fallbacks = true});
+  cable("eth7");
+  far("link set eth7 up");
+  REQUIRE_OK(tables_->apply(kFirst, "eth7", both("7", "7")));
+  REQUIRE_OK(tables_->apply(kSecond, "eth2", both("2", "2")));
+  REQUIRE_OK(tables_->make_default(kFirst));
+  EXPECT_THAT(way_to("198.51.100.1"), HasSubstr("dev eth7"));
+  here("link del eth7");
+  EXPECT_THAT(way_to("198.51.100.1"), HasSubstr("via 10.0.2.1 dev eth2 src 10.0.2.2"));
+  EXPECT_THAT(way_to("2001:db8:ffff::1"), HasSubstr("via 2001:db8:2::1 dev eth2"));
+  REQUIRE_OK(tables_->make_default(kSecond));
+  REQUIRE_OK(tables_->withdraw(kFirst));
+  EXPECT_THAT(way_to("198.51.100.1"), HasSubstr("dev eth2"));
+  REQUIRE_OK(tables_->restore());
+  EXPECT_THAT(routes("main"), Not(HasSubstr("default")));
+}
+
+// Its metric may be somebody's: it stays theirs.
+TEST_F(LinkTablesLab, AFallbackTakesNobodysPlace) {
+  existing_default();
+  here("route add default via 10.0.1.30 dev eth1 metric 12");
+  const std::string before = everything();
+  start_run({.metric = 10, .fallbacks = true});
+  REQUIRE_OK(tables_->apply(kFirst, "eth1", both("1", "1")));
+  REQUIRE_OK(tables_->make_default(kFirst));
+  EXPECT_THAT(routes("main"), HasSubstr("default via 10.0.1.30 dev eth1 metric 12"));
+  REQUIRE_OK(tables_->restore());
+  EXPECT_EQ(everything(), before);
+}
+
 TEST_F(LinkTablesLab, ADeviceIsItsDriversUntilItIsReleased) {
   REQUIRE_OK(tables_->note("eth1", true));
   here("link set eth1 up");  // the driver
