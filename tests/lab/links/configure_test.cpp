@@ -142,6 +142,7 @@ TEST_F(ConfigureTest, HostileInputChangesNothing) {
   EXPECT_THAT(with_input(std::string(10'000'000, '7'), {"set", "wan1", "PASSWORD"}),
               HasSubstr("too long"));
   EXPECT_EQ(profile("wan1"), before);
+  EXPECT_EQ(std::distance(fs::directory_iterator(config() / "profiles"), {}), 2);
   EXPECT_FALSE(fs::exists(touched));
 }
 
