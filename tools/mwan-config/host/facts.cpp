@@ -75,17 +75,48 @@ bool is_number(const std::string& text) {
   return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
 
-// Not those of ours: they run under mwan-keeper.
-bool is_ours(const fs::path& process) {
+// Those of ours run under mwan-keeper; helpers of a program under itself say nothing new.
+bool is_ours_or_a_helper(const fs::path& process, const std::string& name) {
   std::istringstream lines(read_some(process / "status", 8192));
   for (std::string line; std::getline(lines, line);) {
     if (!line.starts_with("PPid:")) continue;
     std::istringstream rest(line.substr(5));
     std::string parent;
     rest >> parent;
-    return first_word(fs::path("/proc") / parent / "comm") == "mwan-keeper";
+    const std::string above = first_word(fs::path("/proc") / parent / "comm");
+    return above == "mwan-keeper" || above == name;
   }
   return false;
+}
+
+// What it was called with, or, of a program that has written its title there ("dhcpcd: eth1
+// [ip4]"), the words of that without what is in brackets.
+std::vector<std::string> words_of(const fs::path& process) {
+  std::string text = read_some(process / "cmdline", 65536);
+  const bool title = text.substr(0, text.find('\0')).find(": ") != std::string::npos;
+  int depth = 0;
+  for (char& c : text) {
+    depth += title && c == '[' ? 1 : 0;
+    const bool hidden = depth > 0;
+    depth -= title && c == ']' ? 1 : 0;
+    if (hidden || (title && c == ' ')) c = '\0';
+  }
+  std::istringstream words(text);
+  std::string word;
+  std::getline(words, word, '\0');
+  std::vector<std::string> out;
+  while (std::getline(words, word, '\0')) {
+    if (!word.empty() && !word.starts_with('-')) out.push_back(word);
+  }
+  return out;
+}
+
+// Others' containers have devices of their own.
+bool in_our_network(const fs::path& process) {
+  std::error_code error;
+  const auto ours = fs::read_symlink("/proc/self/ns/net", error);
+  const auto theirs = fs::read_symlink(process / "ns/net", error);
+  return error || ours == theirs;  // only root may look
 }
 
 std::vector<RunningProgram> find_running() {
@@ -98,15 +129,12 @@ std::vector<RunningProgram> find_running() {
     const std::string pid = entry.path().filename();
     if (!is_number(pid)) continue;
     const std::string name = first_word(entry.path() / "comm");
-    if (!wanted.contains(name) || is_ours(entry.path())) continue;
-    RunningProgram program{.name = name, .pid = 0, .arguments = {}};
-    std::from_chars(pid.data(), pid.data() + pid.size(), program.pid);
-    std::istringstream words(read_some(entry.path() / "cmdline", 65536));
-    std::string word;
-    std::getline(words, word, '\0');
-    while (std::getline(words, word, '\0')) {
-      if (!word.empty() && !word.starts_with('-')) program.arguments.push_back(word);
+    if (!wanted.contains(name) || is_ours_or_a_helper(entry.path(), name) ||
+        !in_our_network(entry.path())) {
+      continue;
     }
+    RunningProgram program{.name = name, .pid = 0, .arguments = words_of(entry.path())};
+    std::from_chars(pid.data(), pid.data() + pid.size(), program.pid);
     out.push_back(std::move(program));
   }
   std::ranges::sort(out, {}, &RunningProgram::pid);
