@@ -20,6 +20,11 @@ void complain_all(const failover::ConfigErrors& all, const std::string& kind) {
   for (const auto& one : all) complain(kind + one.text());
 }
 
+int not_done(const Error& error) {
+  complain(error.text());
+  return Failed;
+}
+
 int not_reached(const Error& error, const Options& options) {
   complain(error.text());
   if (error.failure == FailureClass::Permanent) return NotPermitted;

@@ -15,6 +15,8 @@ void complain(const std::string& text);
 // One a line; kind: "warning: " or nothing.
 void complain_all(const failover::ConfigErrors& all, const std::string& kind = "");
 
+// Says why something that needs no daemon could not be done; Failed.
+int not_done(const Error& error);
 // What the daemon could not be asked, or did not do; returns an ExitCode.
 int not_reached(const Error& error, const Options& options);
 int refused(const failover::control::Answer& answer);

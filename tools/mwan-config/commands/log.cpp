@@ -28,11 +28,6 @@ int print(const std::deque<std::string>& lines) {
   return flushed();
 }
 
-int unreadable(const Error& error) {
-  complain(error.text());
-  return Failed;
-}
-
 }  // namespace
 
 int run_log(const Options& options) {
@@ -46,11 +41,11 @@ int run_log(const Options& options) {
   }
   LineFollower follower(path);
   auto lines = follower.last(options.count);
-  if (!lines) return unreadable(lines.error());
+  if (!lines) return not_done(lines.error());
   int code = print(*lines);
   while (options.follow && code == Done) {
     lines = follower.next();
-    if (!lines) return unreadable(lines.error());
+    if (!lines) return not_done(lines.error());
     code = print(*lines);
   }
   return code;

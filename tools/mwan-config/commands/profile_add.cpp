@@ -91,10 +91,7 @@ std::optional<InterviewAnswers> from_words(const Options& options) {
 
 int add(const Options& options, ConfigEditor& editor) {
   const auto there = editor.read(file_of(options.link));
-  if (!there) {
-    complain(there.error().text());
-    return Failed;
-  }
+  if (!there) return not_done(there.error());
   if (*there) {
     complain(fmt::format("there is a profile {} already; mwan-config profile edit {}", options.link,
                          options.link));
@@ -124,10 +121,7 @@ int run_profile_add(const Options& options) {
   }
   {
     auto editor = ConfigEditor::open(options.config_dir);
-    if (!editor) {
-      complain(editor.error().text());
-      return Failed;
-    }
+    if (!editor) return not_done(editor.error());
     if (const int code = add(options, *editor); code != Done) return code;
   }
   fmt::print("Written: {}/{}\n", options.config_dir, file_of(options.link));

@@ -134,10 +134,7 @@ int run_profile_edit(const Options& options) {
     return BadConfiguration;
   }
   auto editor = ConfigEditor::open(options.config_dir);
-  if (!editor) {
-    complain(editor.error().text());
-    return Failed;
-  }
+  if (!editor) return not_done(editor.error());
   const auto there = editor->read(file_of(options.link));
   if (!there || !*there) {
     complain(there ? "there is no profile " + options.link : there.error().text());

@@ -22,10 +22,7 @@ bool agreed(const std::string& name) {
 
 int run_profile_remove(const Options& options) {
   auto editor = ConfigEditor::open(options.config_dir);
-  if (!editor) {
-    complain(editor.error().text());
-    return Failed;
-  }
+  if (!editor) return not_done(editor.error());
   const std::string name = file_of(options.link);
   if (!is_profile_name(options.link)) {
     complain(options.link + ": not a name for a profile");

@@ -16,16 +16,10 @@ int not_understood(const std::string& why) {
 
 int carry_out(const Options& options, const SetWords& words) {
   auto editor = ConfigEditor::open(options.config_dir);
-  if (!editor) {
-    complain(editor.error().text());
-    return Failed;
-  }
+  if (!editor) return not_done(editor.error());
   if (!words.profile.empty()) {
     const auto there = editor->read(file_of(words.profile));
-    if (!there) {
-      complain(there.error().text());
-      return Failed;
-    }
+    if (!there) return not_done(there.error());
     if (!*there) {
       return not_understood(
           fmt::format("there is no profile {}; mwan-config profile add {} makes it", words.profile,

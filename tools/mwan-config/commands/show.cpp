@@ -12,11 +12,6 @@
 namespace mwan::config_tool {
 namespace {
 
-int unreadable(const Error& error) {
-  complain(error.text());
-  return Failed;
-}
-
 void print(const Options& options, const ShownFile& file, const std::vector<ShownValue>& values) {
   fmt::print("{}", shown_text(options.config_dir + "/" + file.name, values));
   complain_all(file.text.errors);
@@ -26,11 +21,11 @@ void print(const Options& options, const ShownFile& file, const std::vector<Show
 
 int run_show(const Options& options) {
   const auto settings = read_shown(options.config_dir, "settings");
-  if (!settings) return unreadable(settings.error());
+  if (!settings) return not_done(settings.error());
   std::vector<std::string> names;
   if (options.link.empty()) {
     const auto all = profile_names(options.config_dir);
-    if (!all) return unreadable(all.error());
+    if (!all) return not_done(all.error());
     names = *all;
   } else if (options.link != "settings") {
     if (!is_profile_name(options.link)) {
@@ -45,7 +40,7 @@ int run_show(const Options& options) {
   }
   for (const std::string& name : names) {
     const auto profile = read_shown(options.config_dir, file_of(name));
-    if (!profile) return unreadable(profile.error());
+    if (!profile) return not_done(profile.error());
     wrong = wrong || !profile->text.errors.empty();
     print(options, *profile, shown_profile(*profile, *settings));
   }
@@ -60,13 +55,13 @@ int run_get(const Options& options) {
     return BadConfiguration;
   }
   const auto settings = read_shown(options.config_dir, "settings");
-  if (!settings) return unreadable(settings.error());
+  if (!settings) return not_done(settings.error());
   std::vector<ShownValue> values;
   if (words->profile.empty()) {
     values = shown_settings(*settings);
   } else {
     const auto profile = read_shown(options.config_dir, file_of(words->profile));
-    if (!profile) return unreadable(profile.error());
+    if (!profile) return not_done(profile.error());
     values = shown_profile(*profile, *settings);
   }
   const auto value = std::ranges::find(values, words->key, &ShownValue::key);

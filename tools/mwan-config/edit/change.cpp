@@ -26,10 +26,7 @@ int assign(const Options& options, ConfigEditor& editor, const SetWords& words, 
     text = changed->second.value_or("");
   } else {
     const auto read = editor.read(name);
-    if (!read) {
-      complain(read.error().text());
-      return Failed;
-    }
+    if (!read) return not_done(read.error());
     text = read->value_or("");
   }
   for (const Assignment& assignment : words.assignments) {
