@@ -65,7 +65,8 @@ struct DaemonSettings {
   bool flush_left_flows = true;
   bool reset_flows = true;
   LogLevel log_level = LogLevel::Info;
-  std::string log_file;      // empty: standard error only
+  std::string log_file;  // empty: none
+  bool log_syslog = false;
   std::string decision_log;  // empty: decisions.jsonl in the state directory
   HostKind host = HostKind::Standalone;
   Families families = Policy{}.families;

@@ -20,7 +20,8 @@ namespace {
 
 class Reader {
  public:
-  explicit Reader(std::filesystem::path directory) : directory_(std::move(directory)) {}
+  Reader(std::filesystem::path directory, const ChangedFiles& changes)
+      : directory_(std::move(directory)), changes_(changes) {}
 
   LoadedConfiguration read() {
     read_settings();
@@ -40,11 +41,32 @@ class Reader {
   }
 
  private:
+  [[nodiscard]] tl::expected<ConfigFile, std::string> read_file(const std::string& name) const {
+    const auto change = changes_.find(name);
+    if (change == changes_.end()) return read_config_file(directory_ / name);
+    if (!change->second) return tl::unexpected(std::string("is not there"));
+    return ConfigFile{.text = *change->second, .others_can_read = false};
+  }
+
+  [[nodiscard]] tl::expected<std::vector<std::string>, std::string> list_profiles() const {
+    constexpr std::string_view folder = "profiles/";
+    auto names = list_config_directory(directory_ / "profiles");
+    for (const auto& [file, text] : changes_) {
+      if (!file.starts_with(folder)) continue;
+      if (!names) names.emplace();  // it would be made for this profile
+      const std::string name = file.substr(folder.size());
+      std::erase(*names, name);
+      if (text) names->push_back(name);
+    }
+    if (names) std::ranges::sort(*names);
+    return names;
+  }
+
   void read_settings() {
     DaemonSettings& settings = settings_.settings;
     const auto path = directory_ / "settings";
     settings.origin.file = path.string();
-    const auto file = read_config_file(path);
+    const auto file = read_file("settings");
     if (!file) {
       errors_.push_back({path.string(), 0, file.error()});
       settings_.broken.all = true;
@@ -64,7 +86,7 @@ class Reader {
 
   void read_profiles() {
     const auto directory = directory_ / "profiles";
-    const auto names = list_config_directory(directory);
+    const auto names = list_profiles();
     if (!names) {
       errors_.push_back({directory.string(), 0, names.error()});
       return;
@@ -104,7 +126,7 @@ class Reader {
   }
 
   void read_profile(const std::filesystem::path& path, const std::string& name) {
-    const auto file = read_config_file(path);
+    const auto file = read_file("profiles/" + name);
     if (!file) {
       errors_.push_back({path.string(), 0, file.error()});
       return;
@@ -156,6 +178,7 @@ class Reader {
   }
 
   std::filesystem::path directory_;
+  const ChangedFiles& changes_;
   SettingsFile settings_;
   std::vector<ProfileFile> profiles_;
   ConfigErrors errors_;
@@ -164,12 +187,13 @@ class Reader {
 
 }  // namespace
 
-LoadedConfiguration load_configuration(const std::filesystem::path& directory) {
+LoadedConfiguration load_configuration(const std::filesystem::path& directory,
+                                       const ChangedFiles& changes) {
   // One error in the place of two for a directory that is not there at all.
   if (const auto names = list_config_directory(directory); !names) {
     return {tl::unexpected(ConfigErrors{{directory.string(), 0, names.error()}}), {}};
   }
-  return Reader(directory).read();
+  return Reader(directory, changes).read();
 }
 
 DevicesPresent DevicesPresent::real() {

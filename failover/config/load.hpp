@@ -4,6 +4,8 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
+#include <optional>
 #include <string>
 
 #include <tl/expected.hpp>
@@ -19,7 +21,13 @@ struct LoadedConfiguration {
   ConfigWarnings warnings;  // also beside errors
 };
 
-LoadedConfiguration load_configuration(const std::filesystem::path& directory);
+// Files as they would be, by their names below the directory ("settings", "profiles/lte"): the
+// text, or nothing for one that would not be there.
+using ChangedFiles = std::map<std::string, std::optional<std::string>, std::less<>>;
+
+// As the directory is; with changes, as it would be with them.
+LoadedConfiguration load_configuration(const std::filesystem::path& directory,
+                                       const ChangedFiles& changes = {});
 
 // What the system has, as far as profiles name it; a seam for tests.
 struct DevicesPresent {

@@ -11,6 +11,7 @@
 namespace mwan::failover {
 namespace {
 
+using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -62,6 +63,22 @@ class Load : public testing::Test {
 
   std::filesystem::path directory_;
 };
+
+TEST_F(Load, ReadsWhatWouldBe) {
+  write_good();
+  const auto with = [this](const ChangedFiles& changes) {
+    const auto loaded = load_configuration(directory_, changes);
+    return loaded.result ? std::vector<std::string>{} : texts(loaded.result.error());
+  };
+  EXPECT_THAT(with({{"profiles/new", "KIND=ethernet\n"}}),
+              Contains(HasSubstr("/profiles/new: PRIORITY is not set")));
+  EXPECT_THAT(with({{"profiles/lte", std::nullopt}}), IsEmpty());
+  EXPECT_THAT(with({{"profiles/lte", std::nullopt}, {"profiles/wan", std::nullopt}}),
+              ElementsAre(HasSubstr("holds no profile")));
+  EXPECT_THAT(with({{"settings", "PROBE_DOWN=x\n"}}),
+              Contains(HasSubstr("settings:1: PROBE_DOWN")));
+  EXPECT_THAT(errors(), IsEmpty()) << "the files are as they were";
+}
 
 TEST_F(Load, ReadsAWholeConfiguration) {
   write_good();

@@ -85,8 +85,14 @@ std::vector<Key<Settings>> make_keys() {
   add("LOG_LEVEL", Choice{{"trace", "debug", "info", "warning", "error"}, {}}, "info",
       "the least important messages that are logged",
       [](Settings& s, const Value& v) { s.log_level = as<LogLevel>(v); });
-  add("LOG_FILE", AbsolutePath{}, "", "log file beside standard error",
+  add("LOG_FILE", AbsolutePath{}, "",
+      "log file beside standard error, /var/log/mwan.log for instance; opened again on SIGHUP and "
+      "mwan-config reload, as logrotate needs it",
       [](Settings& s, const Value& v) { s.log_file = as_text(v); });
+  add("LOG_SYSLOG", YesNo{}, "no",
+      "whether the log goes to syslog as well, with the tag mwan; where systemd starts the daemon "
+      "its journal has it already",
+      [](Settings& s, const Value& v) { s.log_syslog = as_number(v) != 0; });
   add("DECISION_LOG", AbsolutePath{}, "",
       "the log of every event and decision; decisions.jsonl in the state directory when not set",
       [](Settings& s, const Value& v) { s.decision_log = as_text(v); });

@@ -14,6 +14,16 @@ using Json = nlohmann::ordered_json;
 constexpr std::array<std::string_view, 4> kind_names = {"done", "bad-request", "not-permitted",
                                                         "refused"};
 
+std::vector<std::string> details_of(const Json& in) {
+  std::vector<std::string> out;
+  const auto at = in.find("details");
+  if (at == in.end() || !at->is_array()) return out;
+  for (const Json& detail : *at) {
+    if (detail.is_string()) out.push_back(detail.get<std::string>());
+  }
+  return out;
+}
+
 std::string text_of(const Json& in, const char* key) {
   const auto at = in.find(key);
   return at != in.end() && at->is_string() ? at->get<std::string>() : std::string();
@@ -32,6 +42,7 @@ std::string encode_answer(const Answer& answer) {
     if (!answer.field.empty()) error["field"] = answer.field;
     error["message"] = answer.words;
   }
+  if (!answer.details.empty()) out["details"] = answer.details;
   // Reasons may quote what a modem or a portal says.
   return out.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
@@ -44,6 +55,7 @@ Answer parse_answer(std::string_view text) {
   const Json in = Json::parse(text, nullptr, false);
   if (!in.is_object() || in.value("version", Json()) != version) return nonsense;
   Answer out;
+  out.details = details_of(in);
   if (in.value("ok", Json()) == true) {
     out.words = text_of(in, "words");
     if (const auto status = in.find("status"); status != in.end()) out.status = *status;

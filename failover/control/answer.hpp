@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -19,9 +20,10 @@ enum class Kind {
 // NOLINTNEXTLINE(bugprone-exception-escape): nlohmann::json may throw where it is moved
 struct Answer {
   Kind kind = Kind::Done;
-  std::string words;              // for people: what happens now, or what is wrong
-  std::string field;              // of a BadRequest
-  nlohmann::ordered_json status;  // of Status; else null
+  std::string words;                 // for people: what happens now, or what is wrong
+  std::string field;                 // of a BadRequest
+  std::vector<std::string> details;  // of Reload: errors or warnings, "FILE:LINE: what is wrong"
+  nlohmann::ordered_json status;     // of Status; else null
   bool operator==(const Answer&) const = default;
 };
 

@@ -62,7 +62,7 @@ Result<Answer> ask(const std::string& directory, const Request& request, Duratio
   return parse_answer(std::string_view(answer).substr(0, static_cast<std::size_t>(got)));
 }
 
-Result<bool> tell_to_look(const std::string& directory) {
+Result<bool> tell(const std::string& directory, Verb news) {
   const std::string path = path_in(directory);
   const auto address = socket_address(path);
   if (!address) return failed(address.error());
@@ -73,7 +73,7 @@ Result<bool> tell_to_look(const std::string& directory) {
     if (errno == EAGAIN) return true;
     return trouble(path, "connecting");
   }
-  const std::string text = encode_request({.verb = Verb::Look, .link = {}, .on = false});
+  const std::string text = encode_request({.verb = news, .link = {}, .on = false});
   if (::send(socket.get(), text.data(), text.size(), MSG_NOSIGNAL) >= 0) return true;
   if (errno == EPIPE || errno == ECONNRESET) return false;  // it ended just now
   return trouble(path, "telling the daemon");

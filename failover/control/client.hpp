@@ -16,9 +16,9 @@ namespace mwan::failover::control {
 Result<Answer> ask(const std::string& directory, const Request& request,
                    Duration limit = std::chrono::seconds(5));
 
-// "Devices changed, look at them", without waiting for an answer. False: no daemon has this state
-// directory. Never blocks: true also when so many want something at once that there is no place,
-// after which the daemon looks by itself.
-Result<bool> tell_to_look(const std::string& directory);
+// Look, RedUp or RedDown, without waiting for an answer. False: no daemon has this state directory.
+// Never blocks: true also when so many want something at once that there is no place, after which
+// the daemon looks by itself.
+Result<bool> tell(const std::string& directory, Verb news);
 
 }  // namespace mwan::failover::control

@@ -13,8 +13,9 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::array<std::string_view, 7> verb_names = {
-    "status", "failover", "failback", "pause", "resume", "maintenance", "look"};
+constexpr std::array<std::string_view, 10> verb_names = {
+    "status",      "failover", "failback", "pause",    "resume",
+    "maintenance", "reload",   "red-up",   "red-down", "look"};
 static_assert(verb_names.size() == static_cast<std::size_t>(Verb::Look) + 1);
 
 constexpr std::size_t max_name = 32;  // of a profile

@@ -14,7 +14,18 @@ namespace mwan::failover::control {
 inline constexpr int version = 1;
 inline constexpr std::size_t max_request = 4096;  // bytes
 
-enum class Verb { Status, Failover, Failback, Pause, Resume, Maintenance, Look };
+enum class Verb {
+  Status,
+  Failover,
+  Failback,
+  Pause,
+  Resume,
+  Maintenance,
+  Reload,   // read the configuration again
+  RedUp,    // IPFire's hooks: RED came up,
+  RedDown,  // or went down
+  Look,     // devices changed
+};
 
 struct Request {
   Verb verb = Verb::Status;

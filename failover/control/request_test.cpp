@@ -14,6 +14,7 @@ TEST(ControlRequest, EveryOneRoundTrips) {
        {Request{.verb = Verb::Status}, Request{.verb = Verb::Failover},
         Request{.verb = Verb::Failover, .link = "lte-1.b_2"}, Request{.verb = Verb::Failback},
         Request{.verb = Verb::Pause}, Request{.verb = Verb::Resume}, Request{.verb = Verb::Look},
+        Request{.verb = Verb::Reload}, Request{.verb = Verb::RedUp}, Request{.verb = Verb::RedDown},
         Request{.verb = Verb::Maintenance, .link = "wired", .on = true},
         Request{.verb = Verb::Maintenance, .link = "wired", .on = false}}) {
     const auto out = parse_request(encode_request(request));

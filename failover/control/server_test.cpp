@@ -106,8 +106,8 @@ TEST_F(Control, BadInputIsExplainedAndTheNextIsHeard) {
 }
 
 TEST_F(Control, WithoutADaemonThereIsNobody) {
-  EXPECT_EQ(tell_to_look(directory_), Result<bool>(false));
-  EXPECT_EQ(tell_to_look(directory_ + "/nowhere"), Result<bool>(false));
+  EXPECT_EQ(control::tell(directory_, Verb::Look), Result<bool>(false));
+  EXPECT_EQ(control::tell(directory_ + "/nowhere", Verb::Look), Result<bool>(false));
   const auto answer = control::ask(directory_, {});
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().failure, FailureClass::Gone);
@@ -122,12 +122,13 @@ TEST_F(Control, ADaemonThatHangsIsNotWaitedForLong) {
 
 TEST_F(Control, ManyLooksAreHeardAndNoneBlocks) {
   open();
-  for (int i = 0; i < 2000; ++i) EXPECT_EQ(tell_to_look(directory_), Result<bool>(true));
+  for (int i = 0; i < 2000; ++i)
+    EXPECT_EQ(control::tell(directory_, Verb::Look), Result<bool>(true));
   turn();
   EXPECT_THAT(heard_, testing::Contains(Request{.verb = Verb::Look}));
   EXPECT_LT(heard_.size(), 200U);
   heard_.clear();
-  EXPECT_EQ(tell_to_look(directory_), Result<bool>(true));
+  EXPECT_EQ(control::tell(directory_, Verb::Look), Result<bool>(true));
   turn();
   EXPECT_EQ(heard_.size(), 1U) << "there is place again";
 }
@@ -174,7 +175,7 @@ TEST_F(Control, WhatAKilledDaemonLeftIsTakenOver) {
   ASSERT_EQ(std::rename((directory_ + "/control.sock").c_str(), (directory_ + "/kept").c_str()), 0);
   server_.reset();
   ASSERT_EQ(std::rename((directory_ + "/kept").c_str(), (directory_ + "/control.sock").c_str()), 0);
-  EXPECT_EQ(tell_to_look(directory_), Result<bool>(false));
+  EXPECT_EQ(control::tell(directory_, Verb::Look), Result<bool>(false));
   open();
   EXPECT_TRUE(ask({}));
 }
@@ -217,7 +218,7 @@ TEST_F(Control, TheGroupMayConnectAndNobodyElse) {
 }
 
 TEST_F(Control, APathThatIsTooLongIsSaid) {
-  const auto said = tell_to_look(std::string(200, 'x'));
+  const auto said = control::tell(std::string(200, 'x'), Verb::Look);
   ASSERT_FALSE(said);
   EXPECT_THAT(said.error().text(), testing::HasSubstr("too long for a socket"));
 }

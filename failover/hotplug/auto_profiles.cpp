@@ -44,7 +44,8 @@ bool same_serial(const HardwareDevice& a, const HardwareDevice& b) {
   return a.serial == b.serial && a.vendor_id == b.vendor_id && a.product_id == b.product_id;
 }
 
-// By what the device is known again, in the words of MATCH; empty when there is nothing.
+}  // namespace
+
 std::string identity_of(const HardwareDevice& device, std::span<const HardwareDevice> devices) {
   const bool alone = std::ranges::count_if(devices, [&](const HardwareDevice& other) {
                        return same_serial(device, other);
@@ -59,6 +60,8 @@ std::string identity_of(const HardwareDevice& device, std::span<const HardwareDe
   }
   return parse_match(out) ? out : "";
 }
+
+namespace {
 
 std::optional<Profile> profile_for(const HardwareDevice& device, const AutoProfileInput& input) {
   const Nature* nature = nature_of(device);

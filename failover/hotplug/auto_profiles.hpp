@@ -36,4 +36,8 @@ struct AutoProfileInput {
 // nothing.
 std::vector<Profile> auto_profiles(const AutoProfileInput& input);
 
+// By what the device is known again, in the words of MATCH: its serial number where no other of the
+// devices has the same, else its place. Empty when there is neither.
+std::string identity_of(const HardwareDevice& device, std::span<const HardwareDevice> devices);
+
 }  // namespace mwan::failover

@@ -2,7 +2,7 @@
 #include <cstdio>
 #include <exception>
 
-#include "tools/mwan-config/commands.hpp"
+#include "tools/mwan-config/commands/commands.hpp"
 
 int main(int argc, char** argv) {
   try {

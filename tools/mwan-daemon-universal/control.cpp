@@ -55,6 +55,9 @@ Answer carry_out(failover::Runtime& runtime, const Request& request, const std::
     case Verb::Maintenance:
       return command(request.on ? CommandKind::MaintenanceOn : CommandKind::MaintenanceOff);
     case Verb::Status:
+    case Verb::Reload:
+    case Verb::RedUp:
+    case Verb::RedDown:
     case Verb::Look:
       break;
   }
@@ -84,7 +87,7 @@ Result<std::unique_ptr<failover::control::Server>> open_control(Loop& loop,
                                                                 const std::string& directory,
                                                                 const std::string& group,
                                                                 failover::Runtime& runtime,
-                                                                std::function<void()> look) {
+                                                                ControlCalls calls) {
   failover::control::ServerOptions options{.directory = directory, .group = {}};
   if (!group.empty()) {
     const auto id = failover::control::group_named(group);
@@ -93,10 +96,21 @@ Result<std::unique_ptr<failover::control::Server>> open_control(Loop& loop,
   }
   return failover::control::Server::open(
       loop, options,
-      [&runtime, look = std::move(look)](const Request& request, const std::string& who) {
-        if (request.verb != Verb::Look) return carry_out(runtime, request, who);
-        look();
-        return Answer{};
+      [&runtime, calls = std::move(calls)](const Request& request, const std::string& who) {
+        switch (request.verb) {
+          case Verb::Look:
+            calls.look();
+            return Answer{};
+          case Verb::Reload:
+            spdlog::info("{} asked for by {}", name(request.verb), who);
+            return calls.reload();
+          case Verb::RedUp:
+          case Verb::RedDown:
+            calls.red_changed(request.verb == Verb::RedUp);
+            return Answer{};
+          default:
+            return carry_out(runtime, request, who);
+        }
       });
 }
 

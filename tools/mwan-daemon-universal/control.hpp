@@ -17,12 +17,18 @@ namespace mwan::daemon {
 void resume_manual(failover::Runtime& runtime, const failover::StateStore& store,
                    failover::StateWriter& writer);
 
-// group: of CONTROL_GROUP; empty: none. look: devices changed, as mwan-hotplug says. The runtime
-// outlives the server.
+// What requests ask of the daemon that is not the runtime's.
+struct ControlCalls {
+  std::function<void()> look;  // devices changed, as mwan-hotplug says
+  std::function<failover::control::Answer()> reload;
+  std::function<void(bool up)> red_changed;  // as IPFire's hooks say
+};
+
+// group: of CONTROL_GROUP; empty: none. The runtime outlives the server.
 Result<std::unique_ptr<failover::control::Server>> open_control(Loop& loop,
                                                                 const std::string& directory,
                                                                 const std::string& group,
                                                                 failover::Runtime& runtime,
-                                                                std::function<void()> look);
+                                                                ControlCalls calls);
 
 }  // namespace mwan::daemon

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
@@ -29,21 +30,30 @@
 #include "hal/discovery/udev_discovery.hpp"
 #include "netlink/default_route_keeper.hpp"
 #include "netlink/monitor.hpp"
+#include "tools/mwan-daemon-universal/background.hpp"
 #include "tools/mwan-daemon-universal/control.hpp"
 #include "tools/mwan-daemon-universal/log.hpp"
+#include "tools/mwan-daemon-universal/service_manager.hpp"
 #include "tools/mwan-daemon-universal/workshop.hpp"
 
 namespace mwan::daemon {
 namespace {
 
 using failover::Configuration;
+using failover::control::Answer;
+using failover::control::Kind;
 
-// All that is wrong, then nothing or everything.
-std::optional<Configuration> read_configuration(const std::string& directory) {
+// All that is wrong, then nothing or everything. said: what was logged of it.
+std::optional<Configuration> read_configuration(const std::string& directory,
+                                                std::vector<std::string>* said = nullptr) {
   auto loaded = failover::load_configuration(directory);
-  for (const auto& warning : loaded.warnings) spdlog::warn("{}", warning.text());
+  const auto say = [said](const failover::ConfigError& what, spdlog::level::level_enum level) {
+    spdlog::log(level, "{}", what.text());
+    if (said != nullptr) said->push_back(what.text());
+  };
+  for (const auto& warning : loaded.warnings) say(warning, spdlog::level::warn);
   if (!loaded.result) {
-    for (const auto& error : loaded.result.error()) spdlog::error("{}", error.text());
+    for (const auto& error : loaded.result.error()) say(error, spdlog::level::err);
     return std::nullopt;
   }
   for (const auto& missing :
@@ -91,15 +101,20 @@ std::int64_t wall_clock() { return static_cast<std::int64_t>(std::time(nullptr))
 
 class Daemon {
  public:
-  Daemon(Options options, Configuration configuration)
-      : options_(std::move(options)), configuration_(std::move(configuration)) {}
+  Daemon(Options options, Configuration configuration, std::optional<Starter> starter)
+      : options_(std::move(options)),
+        configuration_(std::move(configuration)),
+        starter_(std::move(starter)) {}
 
   int run() {
     // Before anything is taken: a signal that comes while preparing is answered afterwards.
     const auto ending = [this] { stop(); };
     const SourceHandle term = loop_.on_signal(SIGTERM, ending);
     const SourceHandle interrupt = loop_.on_signal(SIGINT, ending);
-    const SourceHandle hangup = loop_.on_signal(SIGHUP, [this] { reload(); });
+    const SourceHandle hangup = loop_.on_signal(SIGHUP, [this] {
+      spdlog::info("SIGHUP: reading the configuration again");
+      reload();
+    });
     if (const auto ready = prepare(); !ready) {
       spdlog::error("{}", ready.error().text());
       return NotPossible;
@@ -111,6 +126,8 @@ class Daemon {
     if (!profiles.empty()) {
       runtime_->start(configuration_, store_ ? interrupted_profile(*store_) : "", penalty_);
     }
+    if (starter_) starter_->ready();
+    service_manager_.ready(loop_, fmt::format("{} links", profiles.size()));
     loop_.run();
     return exit_code_;
   }
@@ -173,8 +190,11 @@ class Daemon {
       publisher_->on_switch([this] { save_soon_ = loop_.soon([this] { save_counters(); }); });
       runtime_->set_observer(publisher_.get());
       resume_manual(*runtime_, *store_, *writer_);
-      auto control = open_control(loop_, store_->path(), configuration_.settings.control_group,
-                                  *runtime_, [this] { discovery_->refresh(); });
+      auto control =
+          open_control(loop_, store_->path(), configuration_.settings.control_group, *runtime_,
+                       {.look = [this] { discovery_->refresh(); },
+                        .reload = [this] { return reload(); },
+                        .red_changed = [this](bool up) { red_changed(up); }});
       if (!control) return failed(control.error());
       control_ = std::move(*control);
     }
@@ -208,21 +228,34 @@ class Daemon {
     return {};
   }
 
-  void reload() {
-    spdlog::info("SIGHUP: reading the configuration again");
-    auto fresh = read_configuration(options_.config_dir);
+  Answer reload() {
+    Answer answer;
+    if (ending_.running()) {
+      return {.kind = Kind::Refused, .words = "the daemon is ending", .field = {}, .status = {}};
+    }
+    // Also when the configuration is wrong: logrotate may have taken the file away.
+    if (const auto status = configure_logging(configuration_.settings); !status) {
+      spdlog::error("{}", status.error().text());
+    }
+    auto fresh = read_configuration(options_.config_dir, &answer.details);
+    // An answer has bounds, and nobody reads more of them at once.
+    if (answer.details.size() > 50) answer.details.resize(50);
     if (!fresh) {
-      spdlog::error("the configuration in force stays as it is");
-      return;
+      answer.kind = Kind::Refused;
+      answer.words = "the configuration in force stays as it is";
+      spdlog::error("{}", answer.words);
+      return answer;
     }
     if (const auto status = configure_logging(fresh->settings); !status) {
       spdlog::error("{}", status.error().text());
+      answer.details.push_back(status.error().text());
     }
+    answer.words = "the configuration was read again and is in force";
     if (needs_restart(configuration_.settings, fresh->settings)) {
-      spdlog::warn(
+      answer.details.emplace_back(
           "ROUTE_METRIC, TABLE_BASE, RULE_PRIORITY, NAT, DECISION_LOG and CONTROL_GROUP take "
-          "effect "
-          "after a restart");
+          "effect after a restart");
+      spdlog::warn("{}", answer.details.back());
     }
     host_->set_left_flows(left_flows(fresh->settings));
     configuration_ = std::move(*fresh);
@@ -230,6 +263,13 @@ class Daemon {
     if (publisher_) publisher_->set_options(publishing);
     made_ = profiles_to_make();
     use_configuration();
+    return answer;
+  }
+
+  // The kernel says what became of addresses and routes; devices may have been renamed.
+  void red_changed(bool up) {
+    spdlog::info("IPFire's hook: RED {}", up ? "came up" : "went down");
+    discovery_->refresh();
   }
 
   // The user's profiles, and those made for devices that they say nothing of.
@@ -275,6 +315,7 @@ class Daemon {
   void stop() {
     if (ending_.running()) return;
     spdlog::info("ending: the system gets back what was found");
+    service_manager_.stopping();
     ending_.start(end());
   }
 
@@ -304,7 +345,9 @@ class Daemon {
 
   Options options_;
   Configuration configuration_;
+  std::optional<Starter> starter_;
   Loop loop_;
+  ServiceManager service_manager_ = ServiceManager::from_environment();
   // Each uses those above it.
   std::optional<failover::StateStore> store_;
   std::optional<failover::StateWriter> writer_;
@@ -340,7 +383,20 @@ int run(const Options& options) {
     spdlog::info("the configuration in {} is in order", options.config_dir);
     return Ended;
   }
-  return Daemon(options, std::move(*configuration)).run();
+  std::optional<Starter> starter;
+  Options absolute = options;
+  if (options.background) {
+    // The daemon's working directory is another one.
+    absolute.config_dir = std::filesystem::absolute(options.config_dir);
+    absolute.state_dir = std::filesystem::absolute(options.state_dir);
+    auto made = become_daemon();
+    if (!made) {
+      spdlog::error("{}", made.error().text());
+      return NotPossible;
+    }
+    starter.emplace(std::move(*made));
+  }
+  return Daemon(absolute, std::move(*configuration), std::move(starter)).run();
 }
 
 }  // namespace mwan::daemon

@@ -12,9 +12,9 @@ ParsedOptions parse_options(int argc, char** argv) {
   CLI::App app{
       "Keeps a router on its best working uplink: watches modems, carriers and probes, and moves "
       "the "
-      "default route before packets are lost. Runs in the foreground; SIGTERM gives the system "
-      "back "
-      "as it was found, SIGHUP reads the configuration again.",
+      "default route before packets are lost. SIGTERM gives the system back as it was found, "
+      "SIGHUP "
+      "reads the configuration and opens the log file again.",
       "mwan-daemon-universal"};
   app.set_version_flag("--version", MWAN_VERSION);
   app.add_option("--config-dir", out.options.config_dir, "Directory with settings and profiles/")
@@ -25,6 +25,8 @@ ParsedOptions parse_options(int argc, char** argv) {
   app.add_flag(
       "--dry-run", out.options.dry_run,
       "Decide and log, but touch neither the kernel, nor a modem, nor the state directory");
+  app.add_flag("--background", out.options.background,
+               "Return when it runs, for start scripts; without it, it stays in the foreground");
   app.add_flag("--check", out.options.check,
                "Read the configuration, say what is wrong with it, and end");
   try {

@@ -10,6 +10,7 @@ struct Options {
   std::string config_dir;
   std::string state_dir;
   bool dry_run = false;
+  bool background = false;
   bool check = false;  // read the configuration, say what is wrong with it, end
 };
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // What udev's rules call (udev/70-mwan.rules): says which USB devices are modems of ours, and tells
-// the daemon that devices changed, or starts it. Returns at once and may be called any number of
-// times; the rules' events wait for it.
+// the daemon that devices changed, or starts it; and what IPFire's hooks call: tells the daemon
+// that RED changed. Returns at once and may be called any number of times; the rules' events wait
+// for it.
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -31,6 +32,7 @@ struct Options {
   std::string state_dir = MWAN_STATE_DIR;
   std::string daemon = MWAN_DAEMON_PATH;
   std::string syspath;
+  std::string red;  // up or down
 };
 
 void complain(const std::string& text) { fmt::print(stderr, "mwan-hotplug: {}\n", text); }
@@ -97,7 +99,7 @@ int start_daemon(const Options& options) {
 }
 
 int notify(const Options& options) {
-  const auto told = failover::control::tell_to_look(options.state_dir);
+  const auto told = failover::control::tell(options.state_dir, failover::control::Verb::Look);
   if (!told) {
     complain(told.error().text());
     return 1;
@@ -115,12 +117,21 @@ int notify(const Options& options) {
   return start_daemon(options);
 }
 
+// Where no daemon runs there is nobody to tell: it looks for itself when it starts.
+int red(const Options& options) {
+  using failover::control::Verb;
+  const auto told =
+      failover::control::tell(options.state_dir, options.red == "up" ? Verb::RedUp : Verb::RedDown);
+  if (told) return 0;
+  complain(told.error().text());
+  return 1;
+}
+
 int run(int argc, char** argv) {
   Options options;
   CLI::App app{
-      "Called by udev's rules: says which USB devices are modems of ours, and tells the daemon "
-      "that "
-      "devices changed.",
+      "Called by udev's rules and IPFire's hooks: says which USB devices are modems of ours, and "
+      "tells the daemon that devices, or RED, changed.",
       "mwan-hotplug"};
   app.set_version_flag("--version", MWAN_VERSION);
   app.add_option("--config-dir", options.config_dir, "The daemon's")->capture_default_str();
@@ -132,11 +143,16 @@ int run(int argc, char** argv) {
   CLI::App* notifying = app.add_subcommand(
       "notify", "Tell the daemon to look at the devices; start it where HOTPLUG_START=yes");
   notifying->add_option("--daemon", options.daemon, "The program to start")->capture_default_str();
+  app.add_subcommand("red", "Tell the daemon that IPFire's RED came up or went down")
+      ->add_option("what", options.red, "up or down")
+      ->required()
+      ->check(CLI::IsMember({"up", "down"}));
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error);
   }
+  if (app.got_subcommand("red")) return red(options);
   return owning->parsed() ? owner(options) : notify(options);
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "tools/mwan-config/why.hpp"
+#include "tools/mwan-config/decisions.hpp"
 
 #include <sstream>
 

@@ -36,6 +36,9 @@ class Decisions {
   std::deque<Decision> last_;
 };
 
+// "2026-01-31 12:00:00", in this host's time zone.
+std::string local_time(std::int64_t unix_s);
+
 // Empty for what is no decision.
 std::string words(const failover::Action& action, const failover::LinkNames& names);
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "tools/mwan-config/why.hpp"
+#include "tools/mwan-config/decisions.hpp"
 
+#include <array>
 #include <chrono>
+#include <ctime>
 #include <utility>
 #include <variant>
 
@@ -45,6 +47,14 @@ const char* trigger_words(Trigger trigger) {
 }
 
 }  // namespace
+
+std::string local_time(std::int64_t unix_s) {
+  const auto time = static_cast<std::time_t>(unix_s);
+  std::tm parts{};
+  if (::localtime_r(&time, &parts) == nullptr) return "";
+  std::array<char, 32> out{};
+  return {out.data(), std::strftime(out.data(), out.size(), "%Y-%m-%d %H:%M:%S", &parts)};
+}
 
 std::string words(const Action& action, const LinkNames& names) {
   if (const auto* change = std::get_if<StateChange>(&action)) {
