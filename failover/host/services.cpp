@@ -90,6 +90,7 @@ std::vector<ServiceTask> systemd_tasks(const std::vector<std::string>& units) {
 
 std::vector<std::string> unit_names(const std::string& list) {
   std::vector<std::string> out;
+  if (list == "none") return out;
   std::string one;
   for (const char c : list + ",") {
     if (c != ',' && c != ' ') {

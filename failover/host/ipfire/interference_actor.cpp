@@ -83,6 +83,12 @@ Act act_of_ip(std::span<const std::string> arguments) {
 
 bool through_ssh(std::string_view name) { return name == "sshd" || name.starts_with("sshd:"); }
 
+std::string_view name_of(const ProcessView& process) {
+  const auto program = meant(process.argv);
+  if (!program.empty()) return base(program.front());
+  return process.exe.empty() ? std::string_view(process.name) : base(process.exe);
+}
+
 struct Role {
   Who who = Who::Unknown;
   int rank = 0;  // the highest of a chain says whose will it is
@@ -90,7 +96,7 @@ struct Role {
 
 Role role_of(const ProcessView& process) {
   const auto program = meant(process.argv);
-  const std::string_view name = program.empty() ? base(process.exe) : base(program.front());
+  const std::string_view name = name_of(process);
   const bool script = !program.empty() && program.front().find("init.d/rc") != std::string::npos;
   if (script && name == "rc") return {Who::Boot, 9};
   if (name == "redctrl" || name == "httpd" || name == "apachectl" || name.ends_with(".cgi")) {
@@ -150,7 +156,7 @@ bool leases_for(const Ancestry& ancestry, std::string_view red) {
 // Of arguments only what the contract's own scripts take: others may hold passwords.
 std::string name_words(const ProcessView& process) {
   const auto program = meant(process.argv);
-  std::string out = shown(program.empty() ? base(process.exe) : base(program.front()), 32);
+  std::string out = shown(name_of(process), 32);
   if (out.empty()) out = "a process";
   const Act act = act_of(process.argv);
   if (act == Act::StartRed || act == Act::StopRed || act == Act::RestartRed ||

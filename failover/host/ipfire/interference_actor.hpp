@@ -16,6 +16,7 @@ struct ProcessView {
   pid_t pid = 0;
   std::string exe;                // what /proc/PID/exe points to; empty when it cannot be read
   std::vector<std::string> argv;  // of a kernel thread, or one that has ended, empty
+  std::string name;               // what is left of one that has ended: 15 bytes
   bool terminal = false;          // has a controlling terminal
   bool operator==(const ProcessView&) const = default;
 };

@@ -91,12 +91,14 @@ InterferenceGuard::InterferenceGuard(Loop& loop, netlink::Monitor& monitor, Stat
     no_processes_ = "process events: switched off";
     return;
   }
-  auto opened = ProcessEvents::open(loop_, {.started = [this](pid_t pid) { process_started(pid); },
-                                            .ended = [this](pid_t pid) { process_ended(pid); },
-                                            .lost =
-                                                [this] {
-                                                  if (expected_) suspect(Sense::Processes, true);
-                                                }});
+  auto opened = ProcessEvents::open(
+      loop_, {.forked = [this](pid_t child, pid_t parent) { book_.forked(child, parent); },
+              .started = [this](pid_t pid) { process_started(pid); },
+              .ended = [this](pid_t pid) { process_ended(pid); },
+              .lost =
+                  [this] {
+                    if (expected_) suspect(Sense::Processes, true);
+                  }});
   if (opened) {
     processes_ = std::move(*opened);
   } else {
@@ -301,6 +303,15 @@ std::vector<Doer> InterferenceGuard::doers(const std::vector<Place>& places,
       if (std::ranges::find(acts, doer.within) != acts.end()) add(std::move(doer));
     }
   }
+  // The kernel does not say it of routes and rules; who began at that moment may have ended before
+  // anything was known of it.
+  if (out.empty()) {
+    const auto latest = book_.just_now(Loop::now());
+    if (!latest.empty()) {
+      out.push_back(latest.front());
+      out.back().words = "perhaps " + out.back().words;
+    }
+  }
   return out;
 }
 
@@ -373,8 +384,8 @@ void InterferenceGuard::act(const InterferenceRules::Decision& decision, Sense s
                             .what = what,
                             .who = who.empty() ? "" : who.front().words};
   if (decision.verdict == Verdict::StandAside) {
-    spdlog::warn("interference: {}; RED is left to whoever does that until the next change of link",
-                 decision.words);
+    spdlog::warn("interference: {}{}", decision.words,
+                 rules_.until() ? "" : "; RED is left alone until the next change of link");
     report.what = decision.words;
     check_.reset();
     suspicion_.reset();

@@ -21,8 +21,10 @@ constexpr std::size_t kMostArguments = 16;
 constexpr std::size_t kLongestArgument = 256;
 constexpr std::size_t kMostAncestors = 16;
 constexpr std::size_t kMostEntries = 128;
+constexpr std::size_t kMostForks = 512;
 // How long after its end a process still counts as the one who did it.
 constexpr Duration kLately = std::chrono::seconds(2);
+constexpr Duration kJustNow = std::chrono::milliseconds(500);
 // One that began before is a daemon, not an act.
 constexpr std::chrono::seconds kYoung = std::chrono::minutes(2);
 
@@ -81,15 +83,22 @@ std::optional<ProcessView> view_process(pid_t pid) {
   ProcessView out{.pid = pid, .terminal = has_terminal(stat)};
   out.argv = arguments_of(read_some(proc(pid, "cmdline")));
   out.exe = link_of(proc(pid, "exe"));
+  const auto open = stat.find('(');
+  const auto close = stat.rfind(')');
+  if (open < close && close != std::string::npos)
+    out.name = stat.substr(open + 1, close - open - 1);
   return out;
 }
 
 void ProcessBook::only_this_network() { network_ = link_of("/proc/thread-self/ns/net"); }
 
-bool ProcessBook::elsewhere(pid_t pid) const {
+bool ProcessBook::elsewhere(const Ancestry& ancestry) const {
   if (network_.empty()) return false;
-  const std::string its = link_of(proc(pid, "ns/net"));
-  return !its.empty() && its != network_;
+  for (const ProcessView& view : ancestry) {
+    const std::string its = link_of(proc(view.pid, "ns/net"));
+    if (!its.empty()) return its != network_;
+  }
+  return false;
 }
 
 const ProcessBook::Entry* ProcessBook::find(pid_t pid) const {
@@ -98,28 +107,43 @@ const ProcessBook::Entry* ProcessBook::find(pid_t pid) const {
   return found == entries_.end() ? nullptr : &*found;
 }
 
+pid_t ProcessBook::parent_of(pid_t pid) const {
+  if (const auto stat = process_stat(pid)) return stat->parent;
+  const auto fork = std::ranges::find_if(forks_, [&](const auto& one) { return one.first == pid; });
+  return fork == forks_.end() ? 0 : fork->second;
+}
+
 Ancestry ProcessBook::ancestry_of(ProcessView self) const {
   Ancestry out{std::move(self)};
   while (out.size() < kMostAncestors) {
-    const auto stat = process_stat(out.back().pid);
-    if (!stat || stat->parent <= 1) break;
-    // An ancestor that became another program has its own entry, with who was above it then.
-    if (auto parent = view_process(stat->parent)) {
-      out.push_back(std::move(*parent));
+    const pid_t parent = parent_of(out.back().pid);
+    if (parent <= 1) break;
+    auto view = view_process(parent);
+    if (view && !view->argv.empty()) {
+      out.push_back(std::move(*view));
       continue;
     }
-    if (const Entry* known = find(stat->parent)) {
-      for (const ProcessView& view : known->ancestry) out.push_back(view);
+    // It has ended; it, and who was above it, may be known.
+    if (const Entry* known = find(parent)) {
+      for (const ProcessView& one : known->ancestry) out.push_back(one);
+      break;
     }
-    break;
+    out.push_back(view ? std::move(*view) : ProcessView{.pid = parent});
   }
   return out;
 }
 
+void ProcessBook::forked(pid_t child, pid_t parent) {
+  std::erase_if(forks_, [&](const auto& one) { return one.first == child; });
+  forks_.emplace_front(child, parent);
+  if (forks_.size() > kMostForks) forks_.pop_back();
+}
+
 std::optional<Doer> ProcessBook::started(pid_t pid, Instant now) {
   auto self = view_process(pid);
-  if (!self || elsewhere(pid)) return std::nullopt;
-  Ancestry ancestry = ancestry_of(std::move(*self));
+  if (!self && parent_of(pid) == 0) return std::nullopt;
+  Ancestry ancestry = ancestry_of(self ? std::move(*self) : ProcessView{.pid = pid});
+  if (elsewhere(ancestry)) return std::nullopt;
   // Its parent may have ended, and init taken it: who that was is known from before it became
   // another program.
   if (const Entry* before = find(pid); before != nullptr && !before->ended) {
@@ -172,11 +196,24 @@ std::vector<Doer> ProcessBook::active() const {
   return out;
 }
 
+std::vector<Doer> ProcessBook::just_now(Instant now) const {
+  std::vector<Doer> out;
+  for (const Entry& entry : entries_) {
+    const bool recent =
+        now - entry.started <= kJustNow || (entry.ended && now - *entry.ended <= kJustNow);
+    if (recent && entry.doer.who != Who::Ourselves) out.push_back(entry.doer);
+  }
+  return out;
+}
+
 std::optional<Doer> ProcessBook::who(pid_t pid) const {
-  if (auto view = view_process(pid))
+  auto view = view_process(pid);
+  if (view && !view->argv.empty()) {
     return doer_of(ancestry_of(std::move(*view)), ourselves_, red_);
+  }
   if (const Entry* known = find(pid)) return known->doer;
-  return std::nullopt;
+  if (!view && parent_of(pid) == 0) return std::nullopt;
+  return doer_of(ancestry_of(view ? std::move(*view) : ProcessView{.pid = pid}), ourselves_, red_);
 }
 
 std::vector<Doer> ProcessBook::running() const {
@@ -185,12 +222,14 @@ std::vector<Doer> ProcessBook::running() const {
   const std::uint64_t now = ticks_since_boot();
   for (const pid_t pid : process_ids()) {
     auto view = view_process(pid);
-    if (!view || act_of(view->argv) == Act::None || elsewhere(pid)) continue;
+    if (!view || act_of(view->argv) == Act::None) continue;
     const auto stat = process_stat(pid);
     if (!stat || stat->state == 'Z' ||
         stat->started + static_cast<std::uint64_t>(kYoung.count()) * hertz < now)
       continue;
-    Doer doer = doer_of(ancestry_of(std::move(*view)), ourselves_, red_);
+    const Ancestry ancestry = ancestry_of(std::move(*view));
+    if (elsewhere(ancestry)) continue;
+    Doer doer = doer_of(ancestry, ourselves_, red_);
     if (doer.who != Who::Ourselves) out.push_back(std::move(doer));
   }
   // The higher the number, the later it was started, mostly.

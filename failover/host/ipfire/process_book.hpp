@@ -29,6 +29,8 @@ class ProcessBook {
   // The one of the calling thread.
   void only_this_network();
 
+  // A process has begun as a copy of another.
+  void forked(pid_t child, pid_t parent);
   // A process that has just been started. Nothing when it has ended already, and is not in the
   // book.
   std::optional<Doer> started(pid_t pid, Instant now);
@@ -37,6 +39,8 @@ class ProcessBook {
   // Who acts, or acted until a moment ago, by one of these acts; the latest first. Ourselves are
   // left out.
   [[nodiscard]] std::vector<Doer> lately(Instant now, const std::vector<Act>& acts) const;
+  // Whoever began to do something, whatever it is, within the last moment; the latest first.
+  [[nodiscard]] std::vector<Doer> just_now(Instant now) const;
   // Those that have not ended.
   [[nodiscard]] std::vector<Doer> active() const;
   // Any process whatever: of the book, or as /proc shows it.
@@ -52,14 +56,17 @@ class ProcessBook {
     Instant started;
     std::optional<Instant> ended;
   };
-  [[nodiscard]] bool elsewhere(pid_t pid) const;
+  // The first of them that the kernel can still say it of counts.
+  [[nodiscard]] bool elsewhere(const Ancestry& ancestry) const;
   [[nodiscard]] const Entry* find(pid_t pid) const;
   [[nodiscard]] Ancestry ancestry_of(ProcessView self) const;
+  [[nodiscard]] pid_t parent_of(pid_t pid) const;  // 0: not known
 
   pid_t ourselves_;
   std::string red_;
-  std::string network_;        // "net:[4026531840]"; empty: all
-  std::deque<Entry> entries_;  // the latest first
+  std::string network_;                        // "net:[4026531840]"; empty: all
+  std::deque<std::pair<pid_t, pid_t>> forks_;  // child and parent, the latest first
+  std::deque<Entry> entries_;                  // the latest first
 };
 
 }  // namespace mwan::failover::ipfire

@@ -98,13 +98,25 @@ TEST(ProcessBook, AProcessThatIsNotThereIsNothing) {
   EXPECT_FALSE(view_process(kNobody - 1));
 }
 
+TEST(ProcessBook, OfOneThatIsGoneItsParentIsKnown) {
+  const Sleeper connectd("connectd");
+  ProcessBook book(kNobody);
+  book.forked(kNobody - 1, connectd.pid());
+  const auto doer = book.started(kNobody - 1, Instant{1s});
+  ASSERT_TRUE(doer);
+  EXPECT_EQ(doer->within, Act::Connect);
+  EXPECT_EQ(doer->culprit, connectd.pid());
+  EXPECT_THAT(book.just_now(Instant{1100ms}), SizeIs(1));
+  EXPECT_THAT(book.just_now(Instant{3s}), IsEmpty());
+}
+
 TEST(ProcessBook, ItDoesNotGrow) {
   ProcessBook book(kNobody);
-  std::vector<pid_t> pids;
   for (int i = 0; i < 200; ++i) {
     Sleeper one("connectd");
     ASSERT_TRUE(book.started(one.pid(), Instant{1s}));
     book.ended(one.pid(), Instant{1s});
+    book.forked(kNobody - 1 - i, 1);
   }
   EXPECT_LE(book.lately(Instant{1s}, {Act::Connect}).size(), 128U);
 }

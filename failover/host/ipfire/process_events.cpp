@@ -21,11 +21,16 @@ namespace mwan::failover::ipfire {
 namespace {
 
 constexpr std::size_t kEventAt = NLMSG_HDRLEN + sizeof(cn_msg);
+// By number: later headers declare the enumeration outside of the structure.
+constexpr std::uint32_t kNone = 0;  // PROC_EVENT_NONE
+constexpr std::uint32_t kFork = 1;
+constexpr std::uint32_t kExec = 2;
+constexpr std::uint32_t kExit = 0x80000000;
 constexpr int kRoom = 1 << 20;  // bytes of events that are not read yet
 constexpr int kAtOnce = 256;    // events that are read before the loop gets its turn again
 
-// Events that this host's own shell scripts make by the thousand are dropped by the kernel: only
-// programs that start or end, and the answers to ourselves, come through. A filter loads in network
+// What else it tells (users, names, sessions) is dropped by the kernel: only processes that begin,
+// run another program or end, and the answers to ourselves, come through. A filter loads in network
 // order, the event is in the host's.
 constexpr std::uint32_t loaded(std::uint32_t value) {
   if constexpr (std::endian::native == std::endian::little) return __builtin_bswap32(value);
@@ -33,11 +38,12 @@ constexpr std::uint32_t loaded(std::uint32_t value) {
 }
 
 bool set_filter(int fd) {
-  std::array<sock_filter, 6> code{{
+  std::array<sock_filter, 7> code{{
       BPF_STMT(BPF_LD | BPF_W | BPF_ABS, kEventAt + offsetof(proc_event, what)),
-      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, loaded(0x00000002), 2, 0),  // PROC_EVENT_EXEC
-      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, loaded(0x80000000), 1, 0),  // PROC_EVENT_EXIT
-      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 0, 1),                   // PROC_EVENT_NONE
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, loaded(kFork), 3, 0),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, loaded(kExec), 2, 0),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, loaded(kExit), 1, 0),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, loaded(kNone), 0, 1),
       BPF_STMT(BPF_RET | BPF_K, 0xffffffff),
       BPF_STMT(BPF_RET | BPF_K, 0),
   }};
@@ -115,13 +121,16 @@ void ProcessEvents::readable() const {
     proc_event event{};
     std::memcpy(&event, buffer.data() + kEventAt,
                 std::min(sizeof event, static_cast<std::size_t>(got) - kEventAt));
-    // By number: the header of later kernels declares the enumeration outside the structure.
     const auto what = static_cast<std::uint32_t>(event.what);
-    if (what == 0x00000002) {
+    const auto& fork = event.event_data.fork;
+    const auto& exit = event.event_data.exit;
+    // Threads come and go as well.
+    if (what == kFork && fork.child_pid == fork.child_tgid) {
+      calls_.forked(fork.child_tgid, fork.parent_tgid);
+    } else if (what == kExec) {
       calls_.started(event.event_data.exec.process_tgid);
-    } else if (what == 0x80000000) {
-      const auto& exit = event.event_data.exit;
-      if (exit.process_pid == exit.process_tgid) calls_.ended(exit.process_tgid);
+    } else if (what == kExit && exit.process_pid == exit.process_tgid) {
+      calls_.ended(exit.process_tgid);
     }
   }
 }

@@ -20,6 +20,7 @@ namespace mwan::failover::ipfire {
 class ProcessEvents {
  public:
   struct Calls {
+    std::function<void(pid_t child, pid_t parent)> forked;
     std::function<void(pid_t)> started;  // it runs another program from now on (exec)
     std::function<void(pid_t)> ended;
     // The kernel had more to tell than there was room for.

@@ -111,6 +111,7 @@ up|reload)
   ;;
 down) $IPT -A REDFORWARD -o $IFACE -j DROP ;;
 esac
+sleep 0.2
 )");
   script("etc/rc.d/init.d/connectd", red + R"(printf '0\n' >$RED/keepconnected
 i=0
@@ -130,16 +131,18 @@ ip route replace default dev red0
   script("usr/local/bin/connscheduler", "$ROOT/etc/rc.d/init.d/network restart red\n");
   script("usr/local/bin/redctrl", "$ROOT/etc/rc.d/init.d/network \"$1\" red\n");
   script("srv/web/ipfire/cgi-bin/pppsetup.cgi",
-         "printf 'PROFILE=2\\nTYPE=pppoe\\n' >$ROOT/var/ipfire/ppp/settings-1\n");
+         "printf 'PROFILE=2\\nTYPE=pppoe\\n' >$ROOT/var/ipfire/ppp/settings-1; sleep 0.3\n");
   script("usr/sbin/setup",
-         "printf 'RED_TYPE=STATIC\\nRED_DEV=red0\\n' >$ROOT/var/ipfire/ethernet/settings\n");
+         "printf 'RED_TYPE=STATIC\\nRED_DEV=red0\\n' >$ROOT/var/ipfire/ethernet/settings; sleep "
+         "0.3\n");
   script("usr/sbin/wpa_supplicant", "ip link set red0 down; ip link set red0 up\n");
-  script("root/remove-active", red + "rm -f $RED/active\n");
-  script("root/link-iface", red + "ln -sf /etc/hostname $RED/iface\n");
-  script("root/big-address", red + "head -c 10000000 /dev/zero >$RED/local-ipaddress\n");
-  script("root/move-route", "ip route replace default via 192.0.2.1 dev red0\n");
-  script("root/no-route", "ip route del default\n");
-  script("root/flush-nat", "/usr/sbin/iptables-legacy --wait -t nat -F REDNAT\n");
+  // What a program does is rarely all it does.
+  script("root/remove-active", red + "rm -f $RED/active; sleep 0.3\n");
+  script("root/link-iface", red + "ln -sf /etc/hostname $RED/iface; sleep 0.3\n");
+  script("root/big-address", red + "head -c 10000000 /dev/zero >$RED/local-ipaddress; sleep 0.3\n");
+  script("root/move-route", "ip route replace default via 192.0.2.1 dev red0; sleep 0.3\n");
+  script("root/no-route", "ip route del default; sleep 0.3\n");
+  script("root/flush-nat", "/usr/sbin/iptables-legacy --wait -t nat -F REDNAT; sleep 0.3\n");
   script("root/insist", red + "while :; do rm -f $RED/active; sleep 0.02; done\n");
   return {};
 }
