@@ -101,6 +101,7 @@ InterferenceGuard::InterferenceGuard(Loop& loop, netlink::Monitor& monitor, Stat
                   }});
   if (opened) {
     processes_ = std::move(*opened);
+    processes_->listen(false);  // until there is something to guard
   } else {
     no_processes_ = opened.error().text();
   }
@@ -121,6 +122,8 @@ void InterferenceGuard::start(const Takeover& expected, Repairs repairs) {
   repairs_ = std::move(repairs);
   book_.set_red(expected.primary_device);
   book_.only_this_network();
+  if (processes_) processes_->listen(true);
+  book_.begin(Loop::now());
   auto watch = RedWatch::open(loop_, config_.paths, [this](Place place, const std::string& name) {
     file_changed(place, name);
   });
@@ -150,6 +153,7 @@ void InterferenceGuard::start(const Takeover& expected, Repairs repairs) {
 
 void InterferenceGuard::stop() {
   if (!expected_) return;
+  if (processes_) processes_->listen(false);
   cancel_.cancel();
   firewall_job_.reset();
   check_.reset();
@@ -166,7 +170,6 @@ void InterferenceGuard::stop() {
 }
 
 void InterferenceGuard::process_started(pid_t pid) {
-  // The book is kept all the time: who is at work when guarding begins is known then.
   const Instant now = Loop::now();
   const auto doer = book_.started(pid, now);
   if (!expected_ || !doer || doer->who == Who::Ourselves || doer->act == Act::None) return;
@@ -210,14 +213,20 @@ void InterferenceGuard::settings_changed(Place place) {
   if (before == now) return;
   before = now;
   const std::string file = ethernet ? "ethernet/settings" : "ppp/settings";
-  const auto who = doers({place}, {Act::Connect});
+  const auto writers = files_->take_writers({place});
+  const auto ours = [this](pid_t pid) {
+    const auto doer = book_.who(pid);
+    return doer && doer->who == Who::Ourselves;
+  };
+  if (!writers.empty() && std::ranges::all_of(writers, ours)) return;
+  const auto who = doers(writers, {Act::Connect});
   act(rules_.settings_changed(file, who), Sense::Files, file + " was changed", who, {},
       Loop::now());
 }
 
 void InterferenceGuard::keepconnected_changed() {
   const bool there = keepconnected_there(config_.paths);
-  const auto who = doers({Place::Red}, acts_on_files());
+  const auto who = doers(files_->take_writers({Place::Red}), acts_on_files());
   act(rules_.keepconnected(there, who, Loop::now()), Sense::Files,
       there ? "red/keepconnected was made" : "red/keepconnected was removed", who, {Part::Actors},
       Loop::now());
@@ -250,12 +259,14 @@ void InterferenceGuard::check() {
   // While connectd runs, it takes the removal of this file for a wish to disconnect.
   const bool wait = found.keepconnected && at_work(Act::Connect);
   if (wait) found.keepconnected = false;
+  // Also where nothing came of it: they are no suspects the next time.
+  const auto writers =
+      files_ ? files_->take_writers({Place::Red, Place::NameServers}) : std::vector<pid_t>();
   const auto what = differences(expected_->red, found, expected_->full);
   if (!what.empty()) {
     const bool files = std::ranges::any_of(
         what, [](const Difference& difference) { return difference.part == Part::Files; });
-    auto who = files ? doers({Place::Red, Place::NameServers}, acts_on_files())
-                     : doers({}, acts_on_routes());
+    auto who = files ? doers(writers, acts_on_files()) : doers({}, acts_on_routes());
     who.insert(who.end(), now.doers.begin(), now.doers.end());
     auto parts = parts_of(what);
     // They would go on.
@@ -265,9 +276,6 @@ void InterferenceGuard::check() {
     act(rules_.differs(what, who, Loop::now()), now.sense, all_words(what), who, parts, now.first);
     // What removes RED's files takes its firewall down as well.
     now.firewall = now.firewall || files;
-  } else if (files_) {
-    // Nothing came of it: whoever wrote the files did so as they are.
-    static_cast<void>(files_->take_writers({Place::Red, Place::NameServers}));
   }
   if (wait && expected_ && !rules_.aside(Loop::now())) {
     suspicion_ = Suspicion{.first = Loop::now(), .sense = now.sense};
@@ -283,7 +291,7 @@ void InterferenceGuard::check() {
 }
 
 // Those of whom the kernel says so first, then those who were at work on such things.
-std::vector<Doer> InterferenceGuard::doers(const std::vector<Place>& places,
+std::vector<Doer> InterferenceGuard::doers(const std::vector<pid_t>& writers,
                                            const std::vector<Act>& acts) const {
   std::vector<Doer> out;
   const auto add = [&](Doer doer) {
@@ -292,10 +300,8 @@ std::vector<Doer> InterferenceGuard::doers(const std::vector<Place>& places,
       out.push_back(std::move(doer));
     }
   };
-  if (files_) {
-    for (const pid_t pid : files_->take_writers(places)) {
-      if (auto doer = book_.who(pid)) add(std::move(*doer));
-    }
+  for (const pid_t pid : writers) {
+    if (auto doer = book_.who(pid)) add(std::move(*doer));
   }
   for (Doer& doer : book_.lately(Loop::now(), acts)) add(std::move(doer));
   if (!processes_) {

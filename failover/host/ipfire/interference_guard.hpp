@@ -93,7 +93,7 @@ class InterferenceGuard final : public Guard {
   void suspect(Sense sense, bool firewall);
   void check_later(Duration quiet, Duration at_most);
   void check();
-  [[nodiscard]] std::vector<Doer> doers(const std::vector<Place>& places,
+  [[nodiscard]] std::vector<Doer> doers(const std::vector<pid_t>& writers,
                                         const std::vector<Act>& acts) const;
   [[nodiscard]] bool at_work(Act act) const;  // somebody else
   Task<void> check_firewall();

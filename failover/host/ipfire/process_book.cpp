@@ -133,6 +133,12 @@ Ancestry ProcessBook::ancestry_of(ProcessView self) const {
   return out;
 }
 
+void ProcessBook::begin(Instant now) {
+  entries_.clear();
+  forks_.clear();
+  for (const Doer& doer : running()) started(doer.pid, now);
+}
+
 void ProcessBook::forked(pid_t child, pid_t parent) {
   std::erase_if(forks_, [&](const auto& one) { return one.first == child; });
   forks_.emplace_front(child, parent);

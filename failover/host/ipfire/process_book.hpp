@@ -29,6 +29,8 @@ class ProcessBook {
   // The one of the calling thread.
   void only_this_network();
 
+  // Forgets all of them, and looks who acts on RED at the moment.
+  void begin(Instant now);
   // A process has begun as a copy of another.
   void forked(pid_t child, pid_t parent);
   // A process that has just been started. Nothing when it has ended already, and is not in the

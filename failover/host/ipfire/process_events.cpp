@@ -68,12 +68,11 @@ Result<std::unique_ptr<ProcessEvents>> ProcessEvents::open(Loop& loop, Calls cal
   ::setsockopt(socket.get(), SOL_SOCKET, SO_RCVBUFFORCE, &kRoom, sizeof kRoom);
   sockaddr_nl address{};
   address.nl_family = AF_NETLINK;
-  address.nl_groups = CN_IDX_PROC;
   if (::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
     return refused(errno);
   }
   std::unique_ptr<ProcessEvents> out(new ProcessEvents(loop, std::move(socket), std::move(calls)));
-  if (!out->ask(true)) return refused(errno);
+  if (!out->join(true) || !out->ask(true)) return refused(errno);
   return out;
 }
 
@@ -82,7 +81,21 @@ ProcessEvents::ProcessEvents(Loop& loop, UniqueFd socket, Calls calls)
       calls_(std::move(calls)),
       watch_(loop.watch(socket_.get(), Loop::Readable, [this](unsigned) { readable(); })) {}
 
-ProcessEvents::~ProcessEvents() { static_cast<void>(ask(false)); }
+ProcessEvents::~ProcessEvents() { listen(false); }
+
+void ProcessEvents::listen(bool on) {
+  if (std::exchange(listening_, on) == on) return;
+  // The kernel makes no events at all when nobody asked for them.
+  static_cast<void>(join(on));
+  static_cast<void>(ask(on));
+}
+
+bool ProcessEvents::join(bool listen) const {
+  const int group = CN_IDX_PROC;
+  return ::setsockopt(socket_.get(), SOL_NETLINK,
+                      listen ? NETLINK_ADD_MEMBERSHIP : NETLINK_DROP_MEMBERSHIP, &group,
+                      sizeof group) == 0;
+}
 
 bool ProcessEvents::ask(bool listen) const {
   struct {

@@ -27,20 +27,25 @@ class ProcessEvents {
     std::function<void()> lost;
   };
 
-  // Permanent when this kernel does not tell, or not to us.
+  // It listens from now on. Permanent when this kernel does not tell, or not to us.
   static Result<std::unique_ptr<ProcessEvents>> open(Loop& loop, Calls calls);
   ProcessEvents(const ProcessEvents&) = delete;
   ProcessEvents& operator=(const ProcessEvents&) = delete;
   ~ProcessEvents();
 
+  // Not listening costs nothing; what happens meanwhile is not told later.
+  void listen(bool on);
+
  private:
   ProcessEvents(Loop& loop, UniqueFd socket, Calls calls);
+  [[nodiscard]] bool join(bool listen) const;
   [[nodiscard]] bool ask(bool listen) const;
   void readable() const;
 
   UniqueFd socket_;
   Calls calls_;
   SourceHandle watch_;
+  bool listening_ = true;
 };
 
 }  // namespace mwan::failover::ipfire

@@ -239,9 +239,18 @@ class Interference : public InNetNs {
     actor_ = std::make_unique<OtherProgram>(argv, box_->paths().run(), one.terminal);
     ASSERT_GT(actor_->pid(), 0);
   }
+  // Looks again from time to time: what other programs do wakes nobody here.
+  template <class Condition>
+  bool wait_for(Condition condition, Duration limit = 15s) {
+    const Instant end = Loop::now() + limit;
+    while (!condition() && Loop::now() < end) {
+      const auto timer = loop_->after(50ms, [] {});
+      loop_->iterate(true);
+    }
+    return condition();
+  }
   void turn(Duration time) {
-    until(
-        *loop_, [] { return false; }, time);
+    wait_for([] { return false; }, time);
   }
   bool repaired() { return box_->wrong(*here_).empty(); }
 
@@ -250,14 +259,13 @@ class Interference : public InNetNs {
     ASSERT_NO_FATAL_FAILURE(guard(process_events));
     launch(one);
     if (one.verdict == Verdict::Ignore) {
-      until(*loop_, [this] { return !actor_->running(); });
+      wait_for([this] { return !actor_->running(); });
       turn(700ms);
       EXPECT_THAT(reports_, IsEmpty()) << reports_.front().what << " " << reports_.front().who;
       EXPECT_TRUE(repaired());
       return;
     }
-    ASSERT_TRUE(until(
-        *loop_, [this] { return !reports_.empty(); }, 15s));
+    ASSERT_TRUE(wait_for([this] { return !reports_.empty(); }, 15s));
     const InterferenceReport first = reports_.front();
     EXPECT_EQ(first.verdict, one.verdict) << first.what << ": " << first.who;
     const auto& seen = process_events ? one.seen_by : one.seen_without;
@@ -266,9 +274,8 @@ class Interference : public InNetNs {
       EXPECT_THAT(first.who, HasSubstr(one.named)) << first.what << " " << first.seen_by;
     }
     if (one.verdict == Verdict::Repair) {
-      EXPECT_TRUE(until(
-          *loop_, [this] { return repaired(); }, 15s))
-          << box_->wrong(*here_);
+      EXPECT_TRUE(wait_for([this] { return !actor_->running(); }));
+      EXPECT_TRUE(wait_for([this] { return repaired(); })) << box_->wrong(*here_);
       turn(700ms);  // and it stays so
       EXPECT_EQ(box_->wrong(*here_), "");
       for (const InterferenceReport& report : reports_) {
@@ -276,7 +283,7 @@ class Interference : public InNetNs {
         EXPECT_LT(to_ms(report.within), to_ms(kRepairedWithin)) << report.what;
       }
     } else {
-      until(*loop_, [this] { return !actor_->running(); });
+      wait_for([this] { return !actor_->running(); });
       const std::string after = box_->wrong(*here_);
       turn(700ms);
       EXPECT_EQ(box_->wrong(*here_), after) << "what somebody wanted was undone";
@@ -332,8 +339,7 @@ TEST_F(Interference, EverybodyWithoutProcessEvents) {
 TEST_F(Interference, WhoeverInsistsIsNotFoughtForEver) {
   ASSERT_NO_FATAL_FAILURE(guard(true));
   launch({.actor = "", .argv = {"root/insist"}});
-  ASSERT_TRUE(until(
-      *loop_,
+  ASSERT_TRUE(wait_for(
       [this] { return !reports_.empty() && reports_.back().verdict == Verdict::StandAside; }, 60s));
   EXPECT_THAT(reports_.back().what, HasSubstr("more than 5 times in 60 s"));
   EXPECT_GE(reports_.size(), 6U);
@@ -343,13 +349,13 @@ TEST_F(Interference, WhoeverInsistsIsNotFoughtForEver) {
 TEST_F(Interference, AfterAPauseItLooksAgain) {
   ASSERT_NO_FATAL_FAILURE(guard(true, {.most = 1, .window = 60s, .pause = 1s}));
   launch({.actor = "", .argv = {"root/remove-active"}});
-  ASSERT_TRUE(until(*loop_, [this] { return reports_.size() == 1; }));
+  ASSERT_TRUE(wait_for([this] { return reports_.size() == 1; }));
   turn(500ms);
   launch({.actor = "", .argv = {"root/remove-active"}});
-  ASSERT_TRUE(until(*loop_, [this] { return reports_.size() == 2; }));
+  ASSERT_TRUE(wait_for([this] { return reports_.size() == 2; }));
   EXPECT_EQ(reports_[1].verdict, Verdict::StandAside);
   EXPECT_FALSE(repaired());
-  EXPECT_TRUE(until(*loop_, [this] { return repaired(); }));
+  EXPECT_TRUE(wait_for([this] { return repaired(); }));
 }
 
 TEST_F(Interference, ItsProcessIsInTheStateDirectoryWhileItGuards) {
@@ -384,7 +390,7 @@ TEST_F(Interference, WhatHappenedBeforeItsStartIsFoundToo) {
   guard_->stop();
   fs::remove(*box_ / "var/ipfire/red/active");
   guard_->start({.red = SmallIpfire::red(), .link = "lte", .primary_device = "red0"}, repairs());
-  EXPECT_TRUE(until(*loop_, [this] { return repaired(); }));
+  EXPECT_TRUE(wait_for([this] { return repaired(); }));
 }
 
 TEST_F(Interference, NamesOfProcessesPlayNoTricksInTheLog) {
@@ -392,7 +398,7 @@ TEST_F(Interference, NamesOfProcessesPlayNoTricksInTheLog) {
   const std::string name = "a\x1b[2J\nb";
   fs::copy_file(*box_ / "root/remove-active", *box_ / ("root/" + name));
   launch({.actor = "", .argv = {"root/" + name}});
-  ASSERT_TRUE(until(*loop_, [this] { return !reports_.empty(); }));
+  ASSERT_TRUE(wait_for([this] { return !reports_.empty(); }));
   EXPECT_THAT(reports_[0].who, Not(HasSubstr("\x1b")));
   EXPECT_THAT(reports_[0].who, Not(HasSubstr("\n")));
 }
