@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "failover/host/services.hpp"
 
+#include <array>
 #include <utility>
 
 #include <spdlog/spdlog.h>
@@ -14,6 +15,15 @@ namespace {
 
 constexpr const char* kSystemctl = "/usr/bin/systemctl";
 constexpr const char* kSystemdRuns = "/run/systemd/system";  // sd_booted(3)
+
+// Its units have nothing to do with the traffic of another network namespace.
+bool network_of_init() {
+  std::array<char, 64> ours{};
+  std::array<char, 64> inits{};
+  const ssize_t one = ::readlink("/proc/thread-self/ns/net", ours.data(), ours.size());
+  const ssize_t two = ::readlink("/proc/1/ns/net", inits.data(), inits.size());
+  return one <= 0 || two <= 0 || ours == inits;
+}
 
 }  // namespace
 
@@ -75,7 +85,7 @@ Task<void> ServiceLane::carry_out(ServiceTask task) {
 
 std::vector<ServiceTask> systemd_tasks(const std::vector<std::string>& units) {
   std::vector<ServiceTask> out;
-  if (::access(kSystemdRuns, F_OK) != 0) return out;
+  if (::access(kSystemdRuns, F_OK) != 0 || !network_of_init()) return out;
   for (const std::string& unit : units) {
     ServiceTask task{.name = unit};
     task.commands.push_back({.argv = {kSystemctl, "is-active", "--quiet", "--", unit},

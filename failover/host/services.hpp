@@ -59,7 +59,7 @@ class ServiceLane {
 };
 
 // The units of a host with systemd: those that are active reload, or restart where they cannot.
-// Nothing where systemd is not the init.
+// Nothing where systemd is not the init, or its network namespace not ours.
 std::vector<ServiceTask> systemd_tasks(const std::vector<std::string>& units);
 // "chrony,unbound"; "none" is none.
 std::vector<std::string> unit_names(const std::string& list);

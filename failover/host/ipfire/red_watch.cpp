@@ -104,7 +104,7 @@ std::string_view name_in(std::string_view event) {
 Result<std::unique_ptr<RedWatch>> RedWatch::open(
     Loop& loop, const Paths& paths, std::function<void(Place, const std::string&)> changed) {
   std::unique_ptr<RedWatch> out(new RedWatch);
-  const auto folder_of = [](std::string path) { return path.substr(0, path.rfind('/')); };
+  const auto folder_of = [](const std::string& path) { return path.substr(0, path.rfind('/')); };
   // /var/run is a link of the system's own.
   const auto add = [&](Place place, std::string path, bool follow = false) {
     Folder folder;
