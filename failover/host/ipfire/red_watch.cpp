@@ -115,6 +115,7 @@ Result<std::unique_ptr<RedWatch>> RedWatch::open(
   };
   add(Place::Red, paths.red());
   add(Place::NameServers, paths.run(), true);
+  add(Place::Firewall, paths.root + "/run", true);  // where iptables was built to lock
   add(Place::EthernetSettings, folder_of(paths.ethernet_settings()));
   add(Place::PppSettings, folder_of(paths.ppp_settings()));
   out->changed_ = std::move(changed);
@@ -124,16 +125,21 @@ Result<std::unique_ptr<RedWatch>> RedWatch::open(
   }
   for (Folder& folder : out->folders_) {
     // iptables only opens it.
-    const std::uint32_t lock = folder.place == Place::NameServers ? IN_CLOSE_NOWRITE : 0;
-    const int number = ::inotify_add_watch(out->inotify_.get(), folder.path.c_str(),
-                                           kInotify | lock | (folder.follow ? 0U : IN_DONT_FOLLOW));
+    const bool locks = folder.place == Place::NameServers || folder.place == Place::Firewall;
+    // Mostly these two are one folder.
+    const std::uint32_t flags = (locks ? IN_CLOSE_NOWRITE | IN_MASK_ADD : 0U) |
+                                (folder.follow ? 0U : unsigned{IN_DONT_FOLLOW});
+    const int number =
+        ::inotify_add_watch(out->inotify_.get(), folder.path.c_str(), kInotify | flags);
     if (number >= 0) {
-      out->places_[number] = folder.place;
+      out->places_.try_emplace(number, folder.place);
+      if (folder.place == Place::Firewall) continue;
       if (auto status = out->open_writers(loop, folder); !status && out->writers_status_) {
         out->writers_status_ = std::move(status);
       }
       continue;
     }
+    if (errno == ENOENT && folder.place == Place::Firewall) continue;
     // A box without PPP has no such folder, and nobody to change it.
     if (errno == ENOENT && folder.place == Place::PppSettings) continue;
     return failed(FailureClass::Permanent, folder.path, "cannot be watched: " + reason());

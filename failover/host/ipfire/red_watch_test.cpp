@@ -74,6 +74,17 @@ TEST_F(RedWatchTest, OfTheFirewallsLockOpeningIsEnough) {
   EXPECT_THAT(seen_, ElementsAre("2xtables.lock"));
 }
 
+TEST_F(RedWatchTest, TheLockMayBeElsewhere) {
+  fs::remove(paths_.run());
+  fs::create_directories(paths_.run());
+  open();
+  write(paths_.root + "/run/xtables.lock", "");
+  write(paths_.root + "/run/dns1", "");
+  write(paths_.run() + "/dns2", "\n");
+  settle();
+  EXPECT_THAT(seen_, UnorderedElementsAre("2xtables.lock", "1dns2"));
+}
+
 TEST_F(RedWatchTest, WhoWroteIsTold) {
   open();
   if (!watch_->names_writers()) GTEST_SKIP() << watch_->names_writers().error().text();
