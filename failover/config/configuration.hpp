@@ -78,6 +78,7 @@ struct DaemonSettings {
   std::string track_dir;       // empty: none
   std::string notify_program;  // empty: none
   Duration notify_limit = std::chrono::seconds(10);
+  std::string services = "ntp,ntpsec,chrony,systemd-resolved,unbound";  // "none": none
 
   bool operator==(const DaemonSettings&) const = default;
 };

@@ -129,6 +129,10 @@ std::vector<Key<Settings>> make_keys() {
       [](Settings& s, const Value& v) { s.notify_program = as_text(v); });
   add("NOTIFY_LIMIT_S", Integer{1, 600, "s"}, "10", "how long it may take before it is ended",
       [](Settings& s, const Value& v) { s.notify_limit = as_s(v); });
+  add("SERVICES", Text{1, 256, "_-.@,"}, "ntp,ntpsec,chrony,systemd-resolved,unbound",
+      "with HOST=standalone: units of systemd that reload, or restart where they cannot, after the "
+      "traffic has moved; those that are not active are left alone; none: none",
+      [](Settings& s, const Value& v) { s.services = as_text(v); });
   return keys;
 }
 

@@ -53,6 +53,7 @@ void StandaloneHost::left(const HostStep& step) const {
   if (!step.from || !step.to || step.from->number == step.to->number) return;
   if (left_flows_.reset) warn(step.from->name, plumbing_.reset_flows(*step.from, *step.to));
   if (left_flows_.flush) warn(step.from->name, plumbing_.flush_flows(*step.from));
+  if (tell_services_) tell_services_();
 }
 
 void StandaloneHost::note_backup(const HostStep& step) const {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <utility>
 
 #include "failover/host/host.hpp"
 #include "failover/state/state_writer.hpp"
@@ -22,6 +23,8 @@ class StandaloneHost final : public Host {
   StandaloneHost(Plumbing& plumbing, StateWriter* state, LeftFlows left_flows,
                  std::function<std::int64_t()> wall_clock);
 
+  // tell: called after the traffic has moved from one link to another; returns at once.
+  void set_services(std::function<void()> tell) { tell_services_ = std::move(tell); }
   void set_left_flows(LeftFlows left_flows) { left_flows_ = left_flows; }
   void run(const HostStep& step, Done done) override;
 
@@ -34,6 +37,7 @@ class StandaloneHost final : public Host {
   StateWriter* state_;
   LeftFlows left_flows_;
   std::function<std::int64_t()> wall_clock_;
+  std::function<void()> tell_services_;
 };
 
 }  // namespace mwan::failover

@@ -146,6 +146,15 @@ TEST_F(Standalone, EstablishedFlowsMoveOnlyWhenTheSettingSaysSo) {
   EXPECT_THAT(plumbing_.done, ElementsAre("default wire", "reset lte for wire", "flush lte"));
 }
 
+TEST_F(Standalone, ServicesAreToldOfEveryMove) {
+  StandaloneHost host(plumbing_, nullptr, {.flush = true, .reset = false},
+                      [this] { return clock_; });
+  host.set_services([this] { plumbing_.done.push_back("services"); });
+  move(host, lte_slot, wire_slot, false);
+  move(host, wire_slot, wire_slot, false);
+  EXPECT_THAT(plumbing_.done, ElementsAre("default wire", "flush lte", "services", "default wire"));
+}
+
 // Putting back what is in use already leaves its flows alone.
 TEST_F(Standalone, ALinkThatIsNotLeftKeepsItsFlows) {
   StandaloneHost host(plumbing_, nullptr, {.flush = true, .reset = false},

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "hal/process/process_table.hpp"
 
+#include <array>
+#include <cstddef>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <sstream>
 #include <string>
 
+#include <fcntl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -29,9 +30,14 @@ std::optional<ProcessStat> parse_process_stat(std::string_view line) {
 }
 
 std::optional<ProcessStat> process_stat(pid_t pid) {
-  std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
-  return parse_process_stat(text);
+  // Not by a stream: reading of a process that has ended since the opening fails with ESRCH, which
+  // libstdc++'s throws.
+  const std::string path = "/proc/" + std::to_string(pid) + "/stat";
+  const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  std::array<char, 1024> text{};
+  const ssize_t got = file ? ::read(file.get(), text.data(), text.size()) : -1;
+  if (got <= 0) return std::nullopt;
+  return parse_process_stat({text.data(), static_cast<std::size_t>(got)});
 }
 
 std::vector<pid_t> process_ids() {

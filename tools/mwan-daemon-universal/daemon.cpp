@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "failover/config/load.hpp"
+#include "failover/host/services.hpp"
 #include "failover/host/standalone.hpp"
 #include "failover/hotplug/auto_profiles.hpp"
 #include "failover/hotplug/claims.hpp"
@@ -165,6 +166,12 @@ class Daemon {
     if (auto status = make_plumbing(); !status) return status;
     host_ = std::make_unique<failover::StandaloneHost>(
         *plumbing_, writer_ ? &*writer_ : nullptr, left_flows(configuration_.settings), wall_clock);
+    if (!options_.dry_run) {
+      host_->set_services([this] {
+        services_.run(
+            failover::systemd_tasks(failover::unit_names(configuration_.settings.services)), {});
+      });
+    }
     log_ = std::make_unique<failover::DecisionLog>(failover::DecisionLogOptions{
         .path = decision_log_path(options_, configuration_.settings),
         .wall_clock = wall_clock,
@@ -359,6 +366,7 @@ class Daemon {
   SourceHandle look_soon_;
   std::unique_ptr<failover::Plumbing> plumbing_;
   std::optional<netlink::DefaultRouteKeeper> route_keeper_;
+  failover::ServiceLane services_{loop_, {}};
   std::unique_ptr<failover::StandaloneHost> host_;
   std::unique_ptr<failover::DecisionLog> log_;
   std::unique_ptr<failover::Publisher> publisher_;
