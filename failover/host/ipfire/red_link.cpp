@@ -120,7 +120,7 @@ void RedDriver::watch_cable(const std::string& netdev) {
 void RedDriver::leave() {
   cable_.reset();
   seen_.reset();
-  inner_.reset();
+  drop_inner();
 }
 
 // ---------------------------------------------------------------- RED is ours
@@ -151,8 +151,18 @@ Task<void> RedDriver::give_back(bool kept) {
 // ---------------------------------------------------------------- both
 
 void RedDriver::set_inner(std::unique_ptr<LinkDriver> driver) {
+  drop_inner();
   inner_ = std::move(driver);
-  if (inner_) inner_->start([this](const Fact& fact) { report(fact); });
+  if (!inner_) return;
+  inner_->start([this, number = inners_](const Fact& fact) {
+    if (number == inners_) report(fact);
+  });
+}
+
+// From the loop: it may be what tells something right now.
+void RedDriver::drop_inner() {
+  ++inners_;
+  if (inner_) loop_.post([gone = std::shared_ptr<LinkDriver>(std::move(inner_))] {});
 }
 
 Task<void> RedDriver::end_inner() {
@@ -160,8 +170,7 @@ Task<void> RedDriver::end_inner() {
   cable_.reset();
   if (!inner_) co_return;
   co_await inner_->stop();
-  // From the loop: it may be what tells something right now.
-  loop_.post([gone = std::shared_ptr<LinkDriver>(std::move(inner_))] {});
+  drop_inner();
 }
 
 void RedDriver::report(Fact fact) {

@@ -73,6 +73,7 @@ class RedDriver final : public LinkDriver {
   void look();
   void set_inner(std::unique_ptr<LinkDriver> driver);
   Task<void> end_inner();
+  void drop_inner();
   void watch_cable(const std::string& netdev);
   void leave();
   void report(Fact fact);
@@ -87,6 +88,7 @@ class RedDriver final : public LinkDriver {
   LinkMonitor::Watch cable_;
   std::optional<RedState> seen_;  // that the observer was made for
   std::unique_ptr<LinkDriver> inner_;
+  unsigned inners_ = 0;  // how many there were: what an earlier one says is not heard
 };
 
 // Of IPv4, as RED's files say it; a point-to-point device has no gateway.

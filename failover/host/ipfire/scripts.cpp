@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "failover/host/ipfire/scripts.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -29,6 +30,11 @@ using namespace std::chrono_literals;
 constexpr const char* script_path = "PATH=/bin:/usr/bin:/sbin:/usr/sbin";
 constexpr Duration stop_limit = 45s;
 constexpr Duration firewall_limit = 20s;
+constexpr Duration iptables_limit = 5s;
+constexpr int most_rules = 8;
+// IPFire's; where another iptables has that name, its own is the first.
+constexpr std::array<const char*, 4> iptables_programs = {
+    "/usr/sbin/iptables-legacy", "/sbin/iptables-legacy", "/usr/sbin/iptables", "/sbin/iptables"};
 
 Task<Status> run_script(Loop& loop, std::vector<std::string> argv, Duration limit,
                         bool exit_counts) {
@@ -72,12 +78,41 @@ Task<Status> load_firewall(Loop& loop, Paths paths) {
   co_return co_await run_script(loop, std::move(argv), firewall_limit, true);
 }
 
+Task<Status> bridge_nat(Loop& loop, std::string netdev, bool on) {
+  const auto iptables =
+      std::ranges::find_if(iptables_programs, [](const char* p) { return ::access(p, X_OK) == 0; });
+  if (iptables == iptables_programs.end()) {
+    co_return failed(FailureClass::Permanent, "iptables", "it is not installed");
+  }
+  const Cancel never;
+  const auto rule = [&](const char* verb) {
+    return Program{.argv = {*iptables, "--wait", "-t", "nat", verb, "CUSTOMPOSTROUTING", "-o",
+                            netdev, "-m", "comment", "--comment", "mwan", "-j", "MASQUERADE"},
+                   .limit = iptables_limit};
+  };
+  Program check = rule("-C");
+  auto there = co_await run_program(loop, std::move(check), never);
+  if (!there) co_return failed(there.error());
+  for (int round = 0; !on && there->succeeded() && round < most_rules; ++round) {
+    Program remove = rule("-D");
+    there = co_await run_program(loop, std::move(remove), never);
+    if (!there) co_return failed(there.error());
+  }
+  if (!on || there->succeeded()) co_return Status{};
+  Program insert = rule("-I");
+  const auto inserted = co_await run_program(loop, std::move(insert), never);
+  if (!inserted) co_return failed(inserted.error());
+  if (inserted->succeeded()) co_return Status{};
+  co_return failed(FailureClass::Transient, "iptables", last_words(inserted->output));
+}
+
 Status RedStart::begin(Loop& loop, const Paths& paths, std::function<void(int)> ended) {
   const std::string program = paths.init_d() + "/networking/red";
   if (::access(program.c_str(), X_OK) != 0) {
     return failed(FailureClass::Permanent, program,
                   "cannot be run: " + std::generic_category().message(errno));
   }
+  cancel();
   const pid_t pid = ::fork();
   if (pid == 0) become_script(program.c_str(), program.c_str(), "start");
   if (pid < 0) {
@@ -85,14 +120,22 @@ Status RedStart::begin(Loop& loop, const Paths& paths, std::function<void(int)> 
   }
   pid_ = pid;
   process_ = open_process(pid);
-  on_exit_ =
-      loop.watch(process_.get(), Loop::Readable, [this, pid, ended = std::move(ended)](unsigned) {
-        int status = 0;
-        ::waitpid(pid, &status, WNOHANG);
-        const SourceHandle done = std::move(on_exit_);
-        ended(WIFEXITED(status) ? WEXITSTATUS(status) : -1);
-      });
+  ended_ = std::move(ended);
+  on_exit_ = loop.watch(process_.get(), Loop::Readable, [this](unsigned) {
+    int status = 0;
+    ::waitpid(std::exchange(pid_, -1), &status, WNOHANG);
+    on_exit_.reset();
+    if (const auto call = std::exchange(ended_, nullptr)) {
+      call(WIFEXITED(status) ? WEXITSTATUS(status) : -1);
+    }
+  });
   return {};
+}
+
+// As long as it is not reaped, nobody else has the number of its group.
+void RedStart::cancel() {
+  forget();
+  if (pid_ > 1) ::kill(-pid_, SIGTERM);
 }
 
 Result<FolderWatch> FolderWatch::open(Loop& loop, const std::string& folder,

@@ -19,21 +19,35 @@ Task<Status> stop_red(Loop& loop, Paths paths);
 // `firewall up`: the rules of RED for what the state files say now.
 Task<Status> load_firewall(Loop& loop, Paths paths);
 
-// `networking/red start`, which may go on for minutes and must not be ended in the middle: it lives
-// on when this is destroyed, and when the daemon ends.
+// Masquerades what leaves by a device, beside the rules of the firewall's own, while these are for
+// another device: a connection that begins meanwhile would be known to conntrack without its
+// translation, and stay so for as long as it talks. In CUSTOMPOSTROUTING, which `firewall up`
+// leaves alone. on: again is no harm; off: also what a run that was killed had left.
+Task<Status> bridge_nat(Loop& loop, std::string netdev, bool on);
+
+// `networking/red start`, which may go on for minutes: it lives on when this is destroyed, and when
+// the daemon ends.
 class RedStart {
  public:
   RedStart() = default;
   RedStart(const RedStart&) = delete;
   RedStart& operator=(const RedStart&) = delete;
 
-  // ended: called from the loop with its exit code, -1 when a signal ended it.
+  // ended: called from the loop with its exit code, -1 when a signal ended it. One that still runs
+  // since the last call is ended first.
   Status begin(Loop& loop, const Paths& paths, std::function<void(int)> ended);
+  [[nodiscard]] bool running() const { return pid_ > 0; }
+  void on_end(std::function<void(int)> ended) { ended_ = std::move(ended); }
+  // Its end is of no interest any more.
+  void forget() { ended_ = nullptr; }
+  // Ends the script and what runs in its session.
+  void cancel();
 
  private:
-  pid_t pid_ = -1;
+  pid_t pid_ = -1;  // while it runs
   UniqueFd process_;
   SourceHandle on_exit_;
+  std::function<void(int)> ended_;
 };
 
 // Tells of every file that appears in a folder, is written or removed.
