@@ -2,6 +2,7 @@
 // LinkTables: the default route of the system, and giving back what was found.
 #include <algorithm>
 #include <iterator>
+#include <limits>
 #include <utility>
 
 #include <fmt/format.h>
@@ -19,6 +20,9 @@ bool foreign_default(const Route& route) {
 bool our_default(const Route& route) {
   return route.is_default() && route.protocol == kRouteProtocol;
 }
+
+// Behind everything that anybody makes.
+constexpr std::uint32_t kLastMetric = std::numeric_limits<std::int32_t>::max();
 
 // The slot a replacement goes by.
 bool same_slot(const Route& a, const Route& b) {
@@ -58,6 +62,7 @@ Status LinkTables::make_default(LinkId link) {
   Problems problems;
   if (problems.check(note_defaults())) {
     active_ = link;
+    behind_ = false;
     for (const IpFamily family : {IpFamily::V4, IpFamily::V6}) {
       auto& exception = exception_of(family);
       if (exception && *exception == active_) exception.reset();
@@ -128,7 +133,7 @@ std::optional<Route> LinkTables::wanted_default(IpFamily family) const {
   if (entry == links_.end()) return std::nullopt;
   const auto& [device, config, set_up] = entry->second;
   if (!(family == IpFamily::V4 ? config.v4.has_value() : config.v6.has_value())) return {};
-  return main_default(config, family, device.index, config_.metric);
+  return main_default(config, family, device.index, behind_ ? kLastMetric : config_.metric);
 }
 
 Result<bool> LinkTables::keep_default() {
@@ -161,7 +166,11 @@ Result<bool> LinkTables::keep_default() {
 
 void LinkTables::move_default(IpFamily family, Problems& problems) {
   const auto ours = wanted_default(family);
-  if (ours) set_aside(family, *ours, problems);
+  if (ours && behind_) {
+    problems.check(netlink_.add_route(*ours));
+  } else if (ours) {
+    set_aside(family, *ours, problems);
+  }
   // What an earlier link, or an earlier run with another metric, left.
   const auto routes = netlink_.routes(kMainTable, family);
   if (!problems.check(routes)) return;
@@ -176,7 +185,7 @@ void LinkTables::move_default(IpFamily family, Problems& problems) {
 
 std::vector<Route> LinkTables::wanted_fallbacks(IpFamily family) const {
   const auto ours = wanted_default(family);
-  if (!config_.fallbacks || !ours) return {};
+  if (!config_.fallbacks || behind_ || !ours) return {};
   std::vector<Route> out = {*ours};
   out.back().metric += 1;
   for (const auto& [link, applied] : links_) {
@@ -249,6 +258,34 @@ void LinkTables::set_aside(IpFamily family, const Route& ours, Problems& problem
   for (const Route& rival : rivals) problems.check(netlink_.delete_route(rival));
 }
 
+Status LinkTables::step_back() {
+  Problems problems;
+  behind_ = true;
+  for (const IpFamily family : {IpFamily::V4, IpFamily::V6}) move_default(family, problems);
+  return problems.status("letting other default routes go first");
+}
+
+Status LinkTables::yield_default(bool put_back) {
+  Problems problems;
+  for (const IpFamily family : {IpFamily::V4, IpFamily::V6}) {
+    const auto routes = netlink_.routes(kMainTable, family);
+    if (!problems.check(routes)) continue;
+    if (put_back || std::ranges::none_of(*routes, foreign_default)) {
+      put_back_defaults(problems, family);
+    }
+    for (const Route& route : *routes) {
+      if (our_default(route)) problems.check(netlink_.delete_route(route));
+    }
+  }
+  active_.reset();
+  behind_ = false;
+  exceptions_ = {};
+  found_.defaults.clear();
+  found_.defaults_known = false;
+  about_to_change();
+  return problems.status("giving the default route back");
+}
+
 Status LinkTables::restore() {
   Problems problems;
   put_back_defaults(problems);
@@ -268,10 +305,11 @@ Status LinkTables::restore() {
   return problems.status("restoring the routes that were found");
 }
 
-void LinkTables::put_back_defaults(Problems& problems) {
+void LinkTables::put_back_defaults(Problems& problems, std::optional<IpFamily> only) {
   const auto numbers = device_numbers(netlink_);
   if (!problems.check(numbers)) return;
   for (const FoundRoute& found : found_.defaults) {
+    if (only && found.raw.route.family() != *only) continue;
     const auto wanted = as_request(found, *numbers);
     if (!wanted) {
       std::string names;

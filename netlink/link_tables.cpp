@@ -224,6 +224,15 @@ void LinkTables::remove_defaults_of(std::uint32_t ifindex, Problems& problems) {
   }
 }
 
+void LinkTables::disown(const std::string& netdev) {
+  for (auto& [link, applied] : links_) {
+    if (applied.device.name == netdev) applied.set_up = false;
+  }
+  const auto gone =
+      std::erase_if(found_.links, [&](const FoundLink& found) { return found.netdev == netdev; });
+  if (gone > 0) about_to_change();
+}
+
 // The device as it was found, and forgotten; one that vanished took everything with it. Before the
 // end, what its driver has to do with stays, and the device is remembered while that differs.
 void LinkTables::give_back(const LinkInfo& device, Finally finally, Problems& problems) {

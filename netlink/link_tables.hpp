@@ -77,6 +77,17 @@ class LinkTables {
   Result<bool> keep_default();
   [[nodiscard]] std::optional<LinkId> active() const { return active_; }
 
+  // The default route of ours stays, behind every other: whoever makes one from now on gets the
+  // traffic. Until the next make_default().
+  Status step_back();
+  // The host has its default route back, and ours goes. put_back: the defaults that were found are
+  // made again; otherwise only of a family that has none. The next make_default() looks anew at
+  // what there is. The link stays applied.
+  Status yield_default(bool put_back);
+  // Whatever was made on a device is its owner's from now on: neither withdraw() nor restore()
+  // changes it.
+  void disown(const std::string& netdev);
+
   // The defaults that were found go back, everything of ours goes: also what an earlier run left.
   Status restore();
   // Take over what an earlier run found, before anything is applied; then restore() gives back what
@@ -121,13 +132,14 @@ class LinkTables {
   }
   Status note_defaults();
   void set_aside(IpFamily family, const Route& ours, Problems& problems);
-  void put_back_defaults(Problems& problems);
+  void put_back_defaults(Problems& problems, std::optional<IpFamily> only = std::nullopt);
 
   Netlink& netlink_;
   LinkTablesConfig config_;
   FoundState found_;
   std::map<LinkId, Applied> links_;
   std::optional<LinkId> active_;
+  bool behind_ = false;  // ours is the last of all defaults
   // Families that do not go with it: by which link, if any.
   std::array<std::optional<std::optional<LinkId>>, 2> exceptions_;
 };

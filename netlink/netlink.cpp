@@ -226,6 +226,13 @@ Result<bool> Netlink::add_address(const LinkInfo& link, const IpPrefix& address)
                         [&] { return "adding address " + address.text() + " to " + link.name; });
 }
 
+Status Netlink::hold_address(const LinkInfo& link, const IpPrefix& address) {
+  const auto answer = socket_.transact(
+      address_message(RTM_NEWADDR, NLM_F_REPLACE, {.ifindex = link.index, .prefix = address}));
+  if (answer) return {};
+  return refused(answer.error(), "keeping address " + address.text() + " of " + link.name);
+}
+
 Result<bool> Netlink::delete_address(const LinkInfo& link, const IpPrefix& address) {
   const auto answer =
       socket_.transact(address_message(RTM_DELADDR, 0, {.ifindex = link.index, .prefix = address}));

@@ -51,6 +51,8 @@ class Netlink {
 
   // True: it was added (deleted) by this call; false: it was there (gone) already.
   Result<bool> add_address(const LinkInfo& link, const IpPrefix& address);
+  // An address that is there stays for ever, also when whoever gave it a lifetime has ended.
+  Status hold_address(const LinkInfo& link, const IpPrefix& address);
   Result<bool> delete_address(const LinkInfo& link, const IpPrefix& address);
   // Whether the next address of the same prefix lives on when the first is deleted
   // (promote_secondaries of this device; IPv4 only, IPv6 always does).

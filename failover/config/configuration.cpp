@@ -43,6 +43,8 @@ Policy make_policy(const Configuration& configuration) {
   policy.failback_stable = settings.failback_stable;
   policy.dwell = settings.dwell;
   policy.startup_grace = settings.startup_grace;
+  // IPFire's scripts wait a minute for a lease or a carrier.
+  if (settings.host == HostKind::Ipfire) policy.step_limit = std::chrono::seconds(180);
   policy.risk.arm = settings.risk_arm;
   policy.risk.switch_price = settings.switch_price;
   policy.flap_penalty = settings.flap_penalty;

@@ -44,7 +44,10 @@ struct ProbeSettings {
 
 enum class Nat { None, Nftables };
 enum class LogLevel { Trace, Debug, Info, Warning, Error };
-enum class HostKind { Standalone };
+// Auto: Ipfire where its files are found, otherwise Standalone.
+enum class HostKind { Auto, Standalone, Ipfire };
+// How RED is taken over (docs/ipfire.md).
+enum class IpfireMode { Fast, Full };
 
 struct DaemonSettings {
   Origin origin;
@@ -68,7 +71,8 @@ struct DaemonSettings {
   std::string log_file;  // empty: none
   bool log_syslog = false;
   std::string decision_log;  // empty: decisions.jsonl in the state directory
-  HostKind host = HostKind::Standalone;
+  HostKind host = HostKind::Auto;
+  IpfireMode ipfire_mode = IpfireMode::Fast;
   Families families = Policy{}.families;
   bool auto_profiles = false;
   bool hotplug_start = false;
@@ -140,6 +144,8 @@ struct Profile {
   LinkKind kind = LinkKind::Ethernet;
   int priority = 0;        // the lowest is the primary
   bool automatic = false;  // not the user's: failover/hotplug/auto_profiles.hpp
+  // The host's own uplink (IPFire's RED): its device is the host's to set up and to give back.
+  bool hosts_own = false;
   Standby standby = LinkPolicy{}.standby;
   bool metered = false;
   std::string netdev;  // empty for a modem whose network device is found through its control device

@@ -96,10 +96,15 @@ std::vector<Key<Settings>> make_keys() {
   add("DECISION_LOG", AbsolutePath{}, "",
       "the log of every event and decision; decisions.jsonl in the state directory when not set",
       [](Settings& s, const Value& v) { s.decision_log = as_text(v); });
-  add("HOST",
-      Choice{{"standalone"}, {{"ipfire", "this version does not drive IPFire's own scripts yet"}}},
-      "standalone", "whose network the daemon shares",
+  add("HOST", Choice{{"auto", "standalone", "ipfire"}, {}}, "auto",
+      "whose network the daemon shares: ipfire takes RED over and gives it back (docs/ipfire.md); "
+      "auto is that where IPFire's ethernet/settings and networking/red are found",
       [](Settings& s, const Value& v) { s.host = as<HostKind>(v); });
+  add("IPFIRE_MODE", Choice{{"fast", "full"}, {}}, "fast",
+      "on IPFire: fast puts the backup into RED's state files, the default route and the "
+      "firewall; full makes it RED in ethernet/settings and runs IPFire's own scripts, which "
+      "takes seconds, and everything that follows the settings follows (docs/ipfire.md)",
+      [](Settings& s, const Value& v) { s.ipfire_mode = as<IpfireMode>(v); });
   add("HOTPLUG_START", YesNo{}, "no",
       "whether mwan-hotplug, called by udev's rules, starts the daemon when an uplink is plugged "
       "in "

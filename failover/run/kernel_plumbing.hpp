@@ -44,6 +44,11 @@ class KernelPlumbing final : public Plumbing {
   Status reset_flows(const PlumbingSlot& left, const PlumbingSlot& now) override;
   Status restore() override;
 
+  // For a host whose default route is somebody else's between our takings: as LinkTables'.
+  Status step_back() { return tables_.step_back(); }
+  Status yield_default(bool put_back) { return tables_.yield_default(put_back); }
+  void disown(const std::string& netdev) { tables_.disown(netdev); }
+
   // A default route of ours has gone: put it back, unless we took it away. Says so.
   void keep_default();
 

@@ -156,12 +156,14 @@ void Runtime::prepare(Link& l) {
 }
 
 void Runtime::note_device(const Link& l, const std::string& netdev) {
+  if (l.profile.hosts_own) return;
   if (const auto status = plumbing_.note(netdev, l.profile.learns_ipv6()); !status) {
     spdlog::warn("{}: {}", l.profile.name, status.error().text());
   }
 }
 
 void Runtime::release_devices(const Link& l) {
+  if (l.profile.hosts_own) return;
   for (const std::string& netdev : {l.profile.netdev, l.netdev}) {
     if (netdev.empty()) continue;
     if (const auto status = plumbing_.release(netdev); !status) {

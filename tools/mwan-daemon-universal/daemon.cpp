@@ -16,7 +16,11 @@
 #include <unistd.h>
 
 #include "failover/config/load.hpp"
+#include "failover/host/ipfire/interference_guard.hpp"
+#include "failover/host/ipfire/ipfire_host.hpp"
+#include "failover/host/ipfire/link_book.hpp"
 #include "failover/host/services.hpp"
+#include "failover/host/services_ipfire.hpp"
 #include "failover/host/standalone.hpp"
 #include "failover/hotplug/auto_profiles.hpp"
 #include "failover/hotplug/claims.hpp"
@@ -33,6 +37,7 @@
 #include "netlink/monitor.hpp"
 #include "tools/mwan-daemon-universal/background.hpp"
 #include "tools/mwan-daemon-universal/control.hpp"
+#include "tools/mwan-daemon-universal/ipfire.hpp"
 #include "tools/mwan-daemon-universal/log.hpp"
 #include "tools/mwan-daemon-universal/service_manager.hpp"
 #include "tools/mwan-daemon-universal/workshop.hpp"
@@ -61,6 +66,11 @@ std::optional<Configuration> read_configuration(const std::string& directory,
        failover::missing_devices(*loaded.result, failover::DevicesPresent::real())) {
     spdlog::warn("{}", missing.text());
   }
+  const failover::ipfire::Paths paths;
+  auto& settings = loaded.result->settings;
+  settings.host = host_of(settings, paths);
+  // IPFire's scripts take any default route beside theirs for RED's.
+  if (settings.host == failover::HostKind::Ipfire) settings.fallback_routes = false;
   return std::move(*loaded.result);
 }
 
@@ -73,7 +83,8 @@ std::string decision_log_path(const Options& options, const failover::DaemonSett
 bool needs_restart(const failover::DaemonSettings& before, const failover::DaemonSettings& now) {
   return before.route_metric != now.route_metric || before.fallback_routes != now.fallback_routes ||
          before.table_base != now.table_base || before.rule_priority != now.rule_priority ||
-         before.nat != now.nat || before.decision_log != now.decision_log ||
+         before.nat != now.nat || before.host != now.host ||
+         before.ipfire_mode != now.ipfire_mode || before.decision_log != now.decision_log ||
          before.control_group != now.control_group;
 }
 
@@ -121,11 +132,12 @@ class Daemon {
       return NotPossible;
     }
     const auto& profiles = configuration_.profiles;
+    const std::string resume = interrupted();
     spdlog::info("mwan-daemon-universal {} started{}, {} links, primary {}", MWAN_VERSION,
                  options_.dry_run ? " (dry run)" : "", profiles.size(),
                  profiles.empty() ? "the first that is plugged in" : profiles.front().name);
     if (!profiles.empty()) {
-      runtime_->start(configuration_, store_ ? interrupted_profile(*store_) : "", penalty_);
+      runtime_->start(configuration_, resume, penalty_);
     }
     if (starter_) starter_->ready();
     service_manager_.ready(loop_, fmt::format("{} links", profiles.size()));
@@ -164,14 +176,7 @@ class Daemon {
         look_soon_ = loop_.soon([this] { make_profiles(); });
     });
     if (auto status = make_plumbing(); !status) return status;
-    host_ = std::make_unique<failover::StandaloneHost>(
-        *plumbing_, writer_ ? &*writer_ : nullptr, left_flows(configuration_.settings), wall_clock);
-    if (!options_.dry_run) {
-      host_->set_services([this] {
-        services_.run(
-            failover::systemd_tasks(failover::unit_names(configuration_.settings.services)), {});
-      });
-    }
+    if (auto status = make_host(); !status) return status;
     log_ = std::make_unique<failover::DecisionLog>(failover::DecisionLogOptions{
         .path = decision_log_path(options_, configuration_.settings),
         .wall_clock = wall_clock,
@@ -180,8 +185,13 @@ class Daemon {
         loop_,
         make_workshop(loop_, *monitor_, *hotplug_,
                       {.observe_only = options_.dry_run,
-                       .links_folder = std::filesystem::absolute(options_.state_dir) / "links"}),
-        *plumbing_, *host_, *log_);
+                       .links_folder = std::filesystem::absolute(options_.state_dir) / "links",
+                       .hosts_own =
+                           [this](const MakeDriver& drive) {
+                             return make_red_driver(loop_, *monitor_, *netlink_, red_owner_, paths_,
+                                                    drive);
+                           }}),
+        link_book_ ? *link_book_ : *plumbing_, *host_, *log_);
     if (!options_.dry_run) {
       publisher_ = std::make_unique<failover::Publisher>(
           loop_, publisher_options(configuration_.settings), [this](LinkId link) {
@@ -214,6 +224,67 @@ class Daemon {
     writer_->put(failover::state_file::counters, encode_run_memory(memory));
   }
 
+  [[nodiscard]] bool on_ipfire() const {
+    return configuration_.settings.host == failover::HostKind::Ipfire;
+  }
+
+  Status make_host() {
+    if (on_ipfire() && !options_.dry_run) return make_ipfire_host();
+    if (on_ipfire()) {
+      auto primary = failover::ipfire::primary_of(paths_);
+      if (!primary) return failed(primary.error());
+      primary_ = std::move(*primary);
+      if (auto added = add_red(configuration_, *primary_); !added) return added;
+    }
+    auto host = std::make_unique<failover::StandaloneHost>(
+        *plumbing_, writer_ ? &*writer_ : nullptr, left_flows(configuration_.settings), wall_clock);
+    if (!options_.dry_run) {
+      host->set_services([this] {
+        services_.run(
+            failover::systemd_tasks(failover::unit_names(configuration_.settings.services)), {});
+      });
+    }
+    standalone_ = host.get();
+    host_ = std::move(host);
+    return {};
+  }
+
+  Status make_ipfire_host() {
+    link_book_.emplace(*plumbing_);
+    red_guard_ = std::make_unique<failover::ipfire::InterferenceGuard>(
+        loop_, *monitor_, &*writer_, failover::ipfire::GuardConfig{.paths = paths_},
+        std::function<void(const failover::ipfire::InterferenceReport&)>());
+    red_services_ = std::make_unique<failover::ipfire::IpfireServices>(loop_, paths_);
+    auto host = std::make_unique<failover::ipfire::IpfireHost>(
+        loop_,
+        failover::ipfire::IpfireHostOptions{
+            .paths = paths_,
+            .full = configuration_.settings.ipfire_mode == failover::IpfireMode::Full,
+            .flush_left_flows = configuration_.settings.flush_left_flows,
+            .wall_clock = wall_clock},
+        *link_book_, red_owner_, *store_, red_routes(*netlink_, *kernel_), red_guard_.get(),
+        red_services_.get());
+    auto found = host->look();
+    if (!found) return failed(found.error());
+    primary_ = std::move(found->primary);
+    interrupted_ = std::move(found->interrupted);
+    if (auto added = add_red(configuration_, *primary_); !added) return added;
+    ipfire_ = host.get();
+    host_ = std::move(host);
+    return {};
+  }
+
+  // The profile that carried the traffic when the last run was killed.
+  std::string interrupted() {
+    if (ipfire_ == nullptr) return store_ ? interrupted_profile(*store_) : "";
+    const auto& profiles = configuration_.profiles;
+    if (std::ranges::find(profiles, interrupted_, &failover::Profile::name) != profiles.end()) {
+      return interrupted_;
+    }
+    if (!interrupted_.empty()) ipfire_->abandon_interrupted();
+    return "";
+  }
+
   Status make_plumbing() {
     if (options_.dry_run) {
       plumbing_ = std::make_unique<failover::DryPlumbing>(*netlink_);
@@ -231,6 +302,7 @@ class Daemon {
         loop_, *netlink_, *store_, configuration_.settings, std::move(nat));
     route_keeper_.emplace(loop_, *monitor_,
                           [plumbing = kernel.get()] { plumbing->keep_default(); });
+    kernel_ = kernel.get();
     plumbing_ = std::move(kernel);
     return {};
   }
@@ -257,14 +329,26 @@ class Daemon {
       spdlog::error("{}", status.error().text());
       answer.details.push_back(status.error().text());
     }
+    // Whose network it is was decided at the start.
+    if (primary_) {
+      if (const auto added = add_red(*fresh, *primary_); !added) {
+        answer.kind = Kind::Refused;
+        answer.words = "the configuration in force stays as it is";
+        answer.details.push_back(added.error().text());
+        spdlog::error("{}; {}", answer.details.back(), answer.words);
+        return answer;
+      }
+    }
     answer.words = "the configuration was read again and is in force";
     if (needs_restart(configuration_.settings, fresh->settings)) {
       answer.details.emplace_back(
-          "ROUTE_METRIC, TABLE_BASE, RULE_PRIORITY, NAT, DECISION_LOG and CONTROL_GROUP take "
-          "effect after a restart");
+          "ROUTE_METRIC, FALLBACK_ROUTES, TABLE_BASE, RULE_PRIORITY, NAT, HOST, IPFIRE_MODE, "
+          "DECISION_LOG and CONTROL_GROUP take effect after a restart");
       spdlog::warn("{}", answer.details.back());
     }
-    host_->set_left_flows(left_flows(fresh->settings));
+    if (standalone_ != nullptr) standalone_->set_left_flows(left_flows(fresh->settings));
+    if (ipfire_ != nullptr) ipfire_->set_flush_left_flows(fresh->settings.flush_left_flows);
+    fresh->settings.host = configuration_.settings.host;
     configuration_ = std::move(*fresh);
     const auto publishing = publisher_options(configuration_.settings);
     if (publisher_) publisher_->set_options(publishing);
@@ -328,6 +412,7 @@ class Daemon {
 
   // The routes first: traffic goes on by what was there before while the modems say goodbye.
   Task<void> end() {
+    if (ipfire_ != nullptr) co_await ipfire_->end();
     if (const auto status = plumbing_->restore(); !status) {
       spdlog::error("{}", status.error().text());
       exit_code_ = Failed;
@@ -367,7 +452,17 @@ class Daemon {
   std::unique_ptr<failover::Plumbing> plumbing_;
   std::optional<netlink::DefaultRouteKeeper> route_keeper_;
   failover::ServiceLane services_{loop_, {}};
-  std::unique_ptr<failover::StandaloneHost> host_;
+  failover::KernelPlumbing* kernel_ = nullptr;  // that plumbing, unless it is dry
+  const failover::ipfire::Paths paths_;
+  failover::ipfire::RedOwner red_owner_;
+  std::optional<failover::ipfire::LinkBook> link_book_;  // on IPFire
+  std::optional<failover::ipfire::Primary> primary_;     // likewise
+  std::string interrupted_;
+  std::unique_ptr<failover::ipfire::Guard> red_guard_;
+  std::unique_ptr<failover::ipfire::Services> red_services_;
+  std::unique_ptr<failover::Host> host_;
+  failover::StandaloneHost* standalone_ = nullptr;  // one of them is that host
+  failover::ipfire::IpfireHost* ipfire_ = nullptr;
   std::unique_ptr<failover::DecisionLog> log_;
   std::unique_ptr<failover::Publisher> publisher_;
   std::unique_ptr<failover::Runtime> runtime_;

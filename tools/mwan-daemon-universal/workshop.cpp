@@ -268,6 +268,7 @@ failover::Workshop make_workshop(Loop& loop, LinkMonitor& monitor, failover::Hot
   return {
       .driver = [&loop, &monitor, &hotplug, options,
                  drive](const Profile& profile) -> std::unique_ptr<LinkDriver> {
+        if (profile.hosts_own) return options.hosts_own(drive);
         // The drivers of wired links wait for an interface by its name themselves.
         const bool by_name =
             (profile.kind == LinkKind::Ethernet || profile.kind == LinkKind::Pppoe) &&

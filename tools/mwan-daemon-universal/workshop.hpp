@@ -3,6 +3,8 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
+#include <memory>
 
 #include "failover/hotplug/hotplug.hpp"
 #include "failover/run/runtime.hpp"
@@ -15,6 +17,11 @@ struct WorkshopOptions {
   bool observe_only = false;  // the drivers look, and change nothing (dry run)
   // For what the links' own programs need, one folder for each link.
   std::filesystem::path links_folder;
+  // Makes the driver of the host's own uplink (Profile::hosts_own), by means of that of a link like
+  // it.
+  std::function<std::unique_ptr<LinkDriver>(
+      const std::function<std::unique_ptr<LinkDriver>(const failover::Profile&)>& drive)>
+      hosts_own;
 };
 
 // The references outlive the workshop and everything made in it.

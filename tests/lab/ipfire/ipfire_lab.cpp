@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "tests/lab/ipfire/ipfire_lab.hpp"
+
+#include <algorithm>
+#include <csignal>
+#include <sstream>
+#include <thread>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+
+#include "tests/lab/clock.hpp"
+#include "tests/lab/lab_error.hpp"
+
+namespace mwan::lab {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr const char* static_settings =
+    "CONFIG_TYPE=1\nGREEN_DEV=green0\nGREEN_ADDRESS=192.168.1.1\nRED_DEV=red0\n"
+    "RED_DESCRIPTION='pci: A Card'\nRED_TYPE=STATIC\nRED_ADDRESS=10.1.0.2\n"
+    "RED_NETMASK=255.255.255.0\nRED_NETADDRESS=10.1.0.0\nDEFAULT_GATEWAY=10.1.0.1\n";
+constexpr const char* dhcp_settings =
+    "CONFIG_TYPE=1\nGREEN_DEV=green0\nGREEN_ADDRESS=192.168.1.1\nRED_DEV=red0\n"
+    "RED_DESCRIPTION='pci: A Card'\nRED_TYPE=DHCP\nRED_ADDRESS=0.0.0.0\nRED_NETMASK=0.0.0.0\n"
+    "RED_NETADDRESS=0.0.0.0\nDEFAULT_GATEWAY=0.0.0.0\nRED_DHCP_HOSTNAME=\n";
+
+Status mount_at(const std::string& source, const std::string& target, const char* type,
+                unsigned long flags, const std::string& options = "") {
+  if (::mount(source.c_str(), target.c_str(), type, flags, options.c_str()) == 0) return {};
+  return system_failure("mounting " + target);
+}
+
+// The folder's parts in the places where IPFire has them; what else is there stays readable, and
+// nothing of it is changed for others.
+Status lay_out(const fs::path& folder) {
+  if (::unshare(CLONE_NEWNS) != 0) return system_failure("making a mount namespace");
+  if (auto done = mount_at("none", "/", nullptr, MS_REC | MS_PRIVATE); !done) return done;
+  const fs::path layers = folder / "layers";
+  fs::create_directories(layers);
+  if (auto done = mount_at("none", layers, "tmpfs", 0); !done) return done;
+  for (const std::string name : {"etc", "var"}) {
+    const fs::path upper = layers / (name + "-upper");
+    const fs::path work = layers / (name + "-work");
+    fs::create_directories(upper);
+    fs::create_directories(work);
+    const auto options =
+        fmt::format("lowerdir=/{},upperdir={},workdir={}", name, upper.string(), work.string());
+    if (auto done = mount_at("overlay", "/" + name, "overlay", 0, options); !done) return done;
+  }
+  std::error_code ignored;
+  for (const auto& [part, place] :
+       {std::pair<const char*, const char*>{"rc.d", "/etc/rc.d"}, {"ipfire", "/var/ipfire"}}) {
+    fs::create_directories(place, ignored);
+    if (auto done = mount_at(folder / part, place, nullptr, MS_BIND); !done) return done;
+  }
+  return mount_at(folder / "run", "/run", nullptr, MS_BIND);
+}
+
+void append(std::vector<std::string>& lines, const std::string& title, const std::string& text) {
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);) lines.push_back(title + ": " + line);
+}
+
+}  // namespace
+
+void IpfireLab::SetUp() {
+  if (::geteuid() != 0) GTEST_SKIP() << "needs root for namespaces";
+  for (const char* program :
+       {"/usr/sbin/dhcpcd", "/usr/sbin/dnsmasq", "/usr/sbin/iptables-legacy", "/usr/bin/nsenter"}) {
+    if (::access(program, X_OK) != 0) GTEST_SKIP() << "needs " << program;
+  }
+  auto folder = WorkFolder::temporary();
+  REQUIRE_OK(folder);
+  folder_ = std::make_unique<WorkFolder>(std::move(*folder));
+  make_files();
+  if (HasFatalFailure()) return;
+  make_networks();
+}
+
+void IpfireLab::TearDown() {
+  traffic_.reset();
+  daemon_ = Process();
+  if (!box_) return;
+  // Daemons of the box are nobody's children.
+  for (int round = 0; round < 50; ++round) {
+    bool any = false;
+    struct stat ours {};
+    ::fstat(box_->fd(), &ours);
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator("/proc", error)) {
+      struct stat theirs {};
+      const auto pid = std::atoi(entry.path().filename().c_str());
+      const bool its = pid > 1 && ::stat((entry.path() / "ns/net").c_str(), &theirs) == 0 &&
+                       theirs.st_ino == ours.st_ino;
+      if (!its) continue;
+      any = true;
+      ::kill(pid, SIGKILL);
+    }
+    if (!any) break;
+    sleep_for(20ms);
+  }
+  if (HasFailure())
+    std::cout << "--- the daemon's log\n" << log() << "--- the box's log\n" << box_log();
+}
+
+void IpfireLab::make_files() {
+  const fs::path rc = this->folder() / "rc.d";
+  fs::create_directories(rc);
+  fs::copy(MWAN_IPFIRE_BOX "/init.d", rc / "init.d", fs::copy_options::recursive);
+  fs::create_directories(this->folder() / "ipfire");
+  fs::copy(MWAN_IPFIRE_BOX "/dhcpc", this->folder() / "ipfire/dhcpc", fs::copy_options::recursive);
+  for (const char* made :
+       {"ipfire/red", "ipfire/ethernet", "ipfire/ppp", "run", "config/profiles"}) {
+    fs::create_directories(this->folder() / made);
+  }
+  REQUIRE_OK(write_file(this->folder() / "ipfire/ppp/settings", "TYPE=pppoe\nPASSWORD=secret\n"));
+  Status laid;
+  std::thread([&] {
+    laid = lay_out(folder());
+    if (laid) files_ = UniqueFd(::open("/proc/thread-self/ns/mnt", O_RDONLY | O_CLOEXEC));
+  }).join();
+  REQUIRE_OK(laid);
+  ASSERT_TRUE(files_);
+}
+
+void IpfireLab::make_networks() {
+  const auto make = [](const char* label) {
+    auto made = NetNs::create(label);
+    EXPECT_OK(made);
+    return std::make_unique<NetNs>(std::move(*made));
+  };
+  box_ = make("box");
+  client_ = make("client");
+  server_ = make("server");
+  for (const int number : {1, 2}) providers_[number] = make("provider");
+  // As IPFire sets them.
+  for (const char* one : {"forwarding", "rp_filter", "arp_filter"}) {
+    for (const char* which : {"all", "default"}) {
+      REQUIRE_OK(box().sysctl(fmt::format("net/ipv4/conf/{}/{}", which, one), "1"));
+    }
+  }
+  REQUIRE_OK(ip(*client_, "link add eth0 type veth peer name green0 netns " + box().path()));
+  REQUIRE_OK(ip(*client_, "addr add 192.168.1.2/24 dev eth0"));
+  REQUIRE_OK(ip(*client_, "link set eth0 up"));
+  REQUIRE_OK(ip(box(), "addr add 192.168.1.1/24 dev green0"));
+  REQUIRE_OK(ip(box(), "link set green0 up"));
+  REQUIRE_OK(ip(*client_, "route add default via 192.168.1.1"));
+  for (const int number : {1, 2}) {
+    const NetNs& isp = provider(number);
+    REQUIRE_OK(isp.sysctl("net/ipv4/conf/all/forwarding", "1"));
+    const char* device = number == 1 ? "red0" : "eth1";
+    REQUIRE_OK(ip(
+        box(), fmt::format("link add {} type veth peer name cpe0 netns {}", device, isp.path())));
+    REQUIRE_OK(ip(isp, fmt::format("addr add 10.{}.0.1/24 dev cpe0", number)));
+    REQUIRE_OK(ip(isp, "link set cpe0 up"));
+    REQUIRE_OK(ip(isp, fmt::format("link add up0 type veth peer name isp{} netns {}", number,
+                                   server_->path())));
+    REQUIRE_OK(ip(isp, fmt::format("addr add 198.18.{}.1/30 dev up0", number)));
+    REQUIRE_OK(ip(isp, "link set up0 up"));
+    REQUIRE_OK(ip(*server_, fmt::format("addr add 198.18.{}.2/30 dev isp{}", number, number)));
+    REQUIRE_OK(ip(*server_, fmt::format("link set isp{} up", number)));
+    REQUIRE_OK(ip(isp, fmt::format("route add 198.51.100.0/24 via 198.18.{}.2", number)));
+    REQUIRE_OK(ip(*server_, fmt::format("route add 10.{}.0.0/24 via 198.18.{}.1", number, number)));
+  }
+  for (const char* address : {"198.51.100.10/32", "198.51.100.11/32"}) {
+    REQUIRE_OK(ip(*server_, fmt::format("addr add {} dev lo", address)));
+  }
+}
+
+void IpfireLab::boot(Red type) {
+  REQUIRE_OK(write_file(folder() / "ipfire/ethernet/settings",
+                        type == Red::Static ? static_settings : dhcp_settings));
+  if (type == Red::Dhcp) {
+    const auto out = folder() / "dnsmasq.log";
+    auto started = Process::start(
+        {{"/usr/sbin/dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--port=0",
+          "--no-ping", "--dhcp-authoritative", "--leasefile-ro", "--user=root",
+          "--pid-file=", "--log-facility=-", "--interface=cpe0", "--bind-interfaces",
+          "--dhcp-range=10.1.0.100,10.1.0.109,255.255.255.0,120",
+          "--dhcp-option=option:dns-server,10.1.0.53"},
+         &provider(1),
+         out,
+         out});
+    REQUIRE_OK(started);
+    dhcp_server_ = std::move(*started);
+  } else {
+    REQUIRE_OK(write_file(folder() / "run/dns1", "10.1.0.53\n"));
+    REQUIRE_OK(write_file(folder() / "run/dns2", "\n"));
+  }
+  REQUIRE_OK(on_box({"/etc/rc.d/init.d/firewall", "start"}));
+  REQUIRE_OK(on_box({"/etc/rc.d/init.d/networking/red", "start"}));
+  ASSERT_TRUE(has_red_file("active")) << box_log();
+  auto started = Traffic::start(*client_, *server_, "198.51.100.11");
+  REQUIRE_OK(started);
+  traffic_ = std::move(*started);
+  expect_lan_traffic();
+  write_config();
+}
+
+void IpfireLab::write_config(const std::string& settings) {
+  REQUIRE_OK(write_file(folder() / "config/settings",
+                        "PROBE_TARGETS=198.51.100.10\nLOG_LEVEL=debug\nFAILBACK_STABLE_S=2\n"
+                        "PROBE_RETRY_INTERVAL_MS=300\n" +
+                            settings));
+  REQUIRE_OK(write_file(folder() / "config/profiles/ethernet-backup",
+                        "KIND=ethernet\nPRIORITY=10\nNETDEV=eth1\nADDRESS=10.2.0.2/24\n"
+                        "GATEWAY=10.2.0.1\nDNS=10.2.0.53\n"));
+}
+
+std::vector<std::string> IpfireLab::on_box_argv(const std::vector<std::string>& argv) const {
+  std::vector<std::string> out = {
+      "/usr/bin/nsenter", fmt::format("--mount=/proc/{}/fd/{}", ::getpid(), files_.get()), "--"};
+  out.insert(out.end(), argv.begin(), argv.end());
+  return out;
+}
+
+Result<std::string> IpfireLab::on_box(const std::vector<std::string>& argv, Duration limit) const {
+  return run(box_.get(), on_box_argv(argv), limit);
+}
+
+void IpfireLab::start_daemon() {
+  const auto file = folder() / "daemon.log";
+  auto started = Process::start(
+      {on_box_argv({MWAN_DAEMON, "--config-dir", folder() / "config", "--state-dir", state()}),
+       box_.get(), file, file});
+  REQUIRE_OK(started);
+  daemon_ = std::move(*started);
+}
+
+void IpfireLab::start_until_steady() {
+  const auto since = mark();
+  start_daemon();
+  ASSERT_TRUE(says("RED is good", since));
+  ASSERT_TRUE(says("ethernet-backup is good", since));
+}
+
+void IpfireLab::stop_daemon() {
+  EXPECT_EQ(Process::words(daemon_.stop(30s)), "exit code 0") << log();
+}
+
+void IpfireLab::kill_daemon() {
+  daemon_.signal(SIGKILL);
+  ASSERT_TRUE(daemon_.wait(5s));
+}
+
+std::string IpfireLab::log() const { return read_file(folder() / "daemon.log"); }
+std::string IpfireLab::box_log() const { return read_file(folder() / "run/box.log"); }
+
+bool IpfireLab::says(const std::string& words, std::size_t since) const {
+  const bool said =
+      wait_until(patience_, [&] { return log().find(words, since) != std::string::npos; });
+  EXPECT_TRUE(said) << "never said: " << words;
+  return said;
+}
+
+bool IpfireLab::lan_works() const {
+  return run(client_.get(), {"ping", "-c", "1", "-W", "1", "198.51.100.10"}).has_value();
+}
+
+void IpfireLab::expect_lan_traffic() const {
+  // Packets of the last moment may still be on their way.
+  EXPECT_TRUE(wait_until(30s, [&] {
+    const auto until = now() - 300ms;
+    const auto count = traffic_->count(until - 500ms, until);
+    return count.sent > 20 && count.lost == 0 && count.unanswered == 0;
+  })) << "the LAN has no connection";
+}
+
+std::vector<std::string> IpfireLab::processes() const {
+  struct stat ours {};
+  ::fstat(box_->fd(), &ours);
+  std::vector<std::string> out;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator("/proc", error)) {
+    struct stat theirs {};
+    if (::stat((entry.path() / "ns/net").c_str(), &theirs) != 0) continue;
+    if (theirs.st_ino != ours.st_ino) continue;
+    std::string words = read_file(entry.path() / "cmdline");
+    std::ranges::replace(words, '\0', ' ');
+    while (words.ends_with(' ')) words.pop_back();
+    if (!words.empty()) out.push_back(words);
+  }
+  std::ranges::sort(out);
+  return out;
+}
+
+std::vector<std::string> IpfireLab::box_state() const {
+  std::vector<std::string> out;
+  for (const auto& part : {fs::path("ipfire"), fs::path("run")}) {
+    for (const auto& entry : fs::recursive_directory_iterator(folder() / part)) {
+      const std::string name = entry.path().lexically_relative(folder()).string();
+      const bool of_red = name.starts_with("ipfire/") || name.starts_with("run/dns");
+      if (!entry.is_regular_file() || !of_red) continue;
+      struct stat info {};
+      ::stat(entry.path().c_str(), &info);
+      out.push_back(fmt::format("{} {:o} {} {} \"{}\"", name, info.st_mode, info.st_uid,
+                                info.st_gid, read_file(entry.path())));
+    }
+  }
+  const auto add = [&](const std::string& title, const std::vector<std::string>& argv) {
+    const auto said = on_box(argv);
+    append(out, title, said ? *said : said.error().text());
+  };
+  add("routes", {"ip", "-4", "route", "show", "table", "all"});
+  add("rules", {"ip", "-4", "rule"});
+  const auto addresses = on_box({"ip", "-4", "-o", "addr"});
+  std::istringstream lines(addresses ? *addresses : addresses.error().text());
+  for (std::string line; std::getline(lines, line);) {
+    out.push_back("address: " + line.substr(0, line.find("valid_lft")));
+  }
+  const auto rules = on_box({"iptables-legacy-save"});
+  std::istringstream tables(rules ? *rules : rules.error().text());
+  for (std::string line; std::getline(tables, line);) {
+    if (line.starts_with('#')) continue;                            // the time
+    out.push_back("iptables: " + line.substr(0, line.find(" [")));  // without counters
+  }
+  for (const auto& words : processes()) out.push_back("process: " + words);
+  std::ranges::sort(out);
+  return out;
+}
+
+void IpfireLab::expect_box_is(const std::vector<std::string>& before) const {
+  // IPFire's own programs may still be at it.
+  static_cast<void>(wait_until(15s, [&] { return box_state() == before; }));
+  EXPECT_EQ(box_state(), before);
+}
+
+std::string IpfireLab::red_file(const std::string& name) const {
+  return read_file(folder() / "ipfire/red" / name);
+}
+bool IpfireLab::has_red_file(const std::string& name) const {
+  return fs::exists(folder() / "ipfire/red" / name);
+}
+
+}  // namespace mwan::lab
