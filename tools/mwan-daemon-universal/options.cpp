@@ -27,6 +27,8 @@ ParsedOptions parse_options(int argc, char** argv) {
       "Decide and log, but touch neither the kernel, nor a modem, nor the state directory");
   app.add_flag("--check", out.options.check,
                "Read the configuration, say what is wrong with it, and end");
+  // Not shown in the help.
+  app.add_option("--kill-at", out.options.kill_at)->group("");
   try {
     app.parse(argc, argv);
     out.run = true;
