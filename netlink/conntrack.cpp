@@ -72,6 +72,22 @@ std::optional<Ends> ends_of(const nf_conntrack* flow) {
   return Ends{*from, *to, *answers_to};
 }
 
+struct UntranslatedSearch {
+  const std::vector<IpAddress>& ours;
+  std::vector<Flow> found;
+};
+
+int look_for_untranslated(nf_conntrack_msg_type /*type*/, nf_conntrack* flow, void* data) {
+  auto& search = *static_cast<UntranslatedSearch*>(data);
+  const bool answered = (nfct_get_attr_u32(flow, ATTR_STATUS) & IPS_SEEN_REPLY) != 0;
+  const auto ends = ends_of(flow);
+  if (!answered && ends && ends->from == ends->answers_to &&
+      std::ranges::find(search.ours, ends->from) == search.ours.end()) {
+    search.found.emplace_back(nfct_clone(flow), nfct_destroy);
+  }
+  return NFCT_CB_CONTINUE;
+}
+
 int look_in_zone(nf_conntrack_msg_type /*type*/, nf_conntrack* flow, void* data) {
   auto& search = *static_cast<ZoneSearch*>(data);
   if (search.found.size() >= search.most) return NFCT_CB_CONTINUE;
@@ -100,6 +116,20 @@ tl::unexpected<Error> refused(const std::string& whose, const char* what) {
   return failed(FailureClass::Transient, "flows of " + whose, why);
 }
 
+// The dump has been read to its end before: both use one socket.
+Result<std::size_t> delete_all(nfct_handle* handle, const std::vector<Flow>& flows,
+                               const std::string& whose) {
+  std::size_t deleted = 0;
+  for (const Flow& flow : flows) {
+    if (nfct_query(handle, NFCT_Q_DESTROY, flow.get()) == 0) {
+      ++deleted;
+    } else if (errno != ENOENT) {  // it ended by itself meanwhile
+      return refused(whose, "deleting a flow");
+    }
+  }
+  return deleted;
+}
+
 }  // namespace
 
 Result<std::size_t> delete_flows_of(const IpAddress& local) {
@@ -110,16 +140,18 @@ Result<std::size_t> delete_flows_of(const IpAddress& local) {
   const std::uint32_t family = local.family() == IpFamily::V4 ? AF_INET : AF_INET6;
   if (nfct_query(handle.get(), NFCT_Q_DUMP, &family) != 0)
     return refused(local.text(), "listing flows");
-  // The dump is read to its end before anything is deleted: both use one socket.
-  std::size_t deleted = 0;
-  for (const Flow& flow : search.found) {
-    if (nfct_query(handle.get(), NFCT_Q_DESTROY, flow.get()) == 0) {
-      ++deleted;
-    } else if (errno != ENOENT) {  // it ended by itself meanwhile
-      return refused(local.text(), "deleting a flow");
-    }
-  }
-  return deleted;
+  return delete_all(handle.get(), search.found, local.text());
+}
+
+Result<std::size_t> delete_untranslated_flows(const std::vector<IpAddress>& ours) {
+  const std::string whose = "hosts that are not translated";
+  const Handle handle(nfct_open(CONNTRACK, 0), nfct_close);
+  if (!handle) return refused(whose, "conntrack cannot be opened");
+  UntranslatedSearch search{.ours = ours, .found = {}};
+  nfct_callback_register(handle.get(), NFCT_T_ALL, look_for_untranslated, &search);
+  const std::uint32_t family = AF_INET;
+  if (nfct_query(handle.get(), NFCT_Q_DUMP, &family) != 0) return refused(whose, "listing flows");
+  return delete_all(handle.get(), search.found, whose);
 }
 
 Result<std::vector<TcpFlow>> take_translated_tcp(std::uint16_t zone, std::size_t most) {

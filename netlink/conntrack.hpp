@@ -15,6 +15,12 @@ namespace mwan::netlink {
 // and the router's own. Returns how many. The next packet of such a flow is translated anew.
 Result<std::size_t> delete_flows_of(const IpAddress& local);
 
+// Deletes the flows of other hosts (whose address is none of ours) that nobody has answered and
+// whose source address was not translated: those that began while the rules that translate were for
+// another device, and would stay untranslated for as long as somebody asks again. For a flow that
+// is to stay as it is, the next packet makes the same entry. Returns how many.
+Result<std::size_t> delete_untranslated_flows(const std::vector<IpAddress>& ours);
+
 // A TCP connection as the host that opened it knows it.
 struct TcpFlow {
   IpAddress host;

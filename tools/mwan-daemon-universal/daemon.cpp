@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -261,7 +262,11 @@ class Daemon {
             .paths = paths_,
             .full = configuration_.settings.ipfire_mode == failover::IpfireMode::Full,
             .flush_left_flows = configuration_.settings.flush_left_flows,
-            .wall_clock = wall_clock},
+            .wall_clock = wall_clock,
+            .at_point =
+                [kill_at = options_.kill_at](std::string_view point) {
+                  if (point == kill_at) static_cast<void>(std::raise(SIGKILL));
+                }},
         *link_book_, red_owner_, *store_, red_routes(*netlink_, *kernel_), red_guard_.get(),
         red_services_.get());
     auto found = host->look();

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "hal/ethernet/ethernet_driver.hpp"
+#include "netlink/conntrack.hpp"
 
 namespace mwan::daemon {
 namespace {
@@ -170,6 +171,17 @@ ipfire::RedRoutes red_routes(netlink::Netlink& netlink, failover::KernelPlumbing
               if (!its) continue;
               if (auto held = netlink.hold_address(*device, address.prefix); !held) return held;
             }
+            return {};
+          },
+          .forget_untranslated = [&netlink]() -> Status {
+            const auto addresses = netlink.addresses();
+            if (!addresses) return failed(addresses.error());
+            std::vector<IpAddress> ours;
+            for (const netlink::Address& address : *addresses) {
+              ours.push_back(address.prefix.address);
+            }
+            const auto deleted = netlink::delete_untranslated_flows(ours);
+            if (!deleted) return failed(deleted.error());
             return {};
           },
           .has_address =

@@ -29,6 +29,8 @@ ParsedOptions parse_options(int argc, char** argv) {
                "Return when it runs, for start scripts; without it, it stays in the foreground");
   app.add_flag("--check", out.options.check,
                "Read the configuration, say what is wrong with it, and end");
+  // Not shown in the help.
+  app.add_option("--kill-at", out.options.kill_at)->group("");
   try {
     app.parse(argc, argv);
     out.run = true;

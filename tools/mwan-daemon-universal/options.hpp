@@ -11,7 +11,8 @@ struct Options {
   std::string state_dir;
   bool dry_run = false;
   bool background = false;
-  bool check = false;  // read the configuration, say what is wrong with it, end
+  std::string kill_at;  // for tests, on IPFire: a place of kill_points.hpp to be killed at
+  bool check = false;   // read the configuration, say what is wrong with it, end
 };
 
 // What the program ends with. 105..109 are CLI11's own for a wrong command line.

@@ -121,6 +121,7 @@ bool IpfireHost::keeps_addresses() const {
 }
 
 void IpfireHost::run(const HostStep& step, Done done) {
+  if (ending_) return;  // nobody waits for the answer
   resume_soon_.reset();
   job_.start(do_step(step, std::move(done)));
 }
@@ -174,6 +175,12 @@ Status IpfireHost::write_journal(Phase phase) {
 
 Task<Status> IpfireHost::begin() {
   if (auto begun = links_.begin(); !begun) co_return begun;
+  const bool again = std::exchange(begun_, true);
+  if (again && takeover_) {
+    // The configuration was read again; what was under way has to be done from the beginning.
+    resuming_ = takeover_->phase != Phase::Taken;
+    co_return Status{};
+  }
   if (!takeover_) {
     auto made = backup_.make(connection_type(primary_));
     co_return made;
@@ -192,6 +199,9 @@ Task<Status> IpfireHost::begin() {
     co_return cleared;
   }
   spdlog::info("RED: an earlier run was giving it back; going on with that");
+  // Up as the backup since the boot, or half up as the primary: both would be in the way.
+  if (takeover_->settings) warn(co_await stop_red(loop_, options_.paths));
+  warn(co_await end_primary());
   auto given = co_await give_back();
   if (given) note_primary();
   co_return given;
@@ -215,6 +225,7 @@ Task<Status> IpfireHost::stop_services(HostStep step) {
       refusal_ = kept.error();
       co_return kept;
     }
+    at("backup-made");
     takeover_ = JournalEntry{.full = options_.full, .boot = boot_id()};
   }
   takeover_->link = step.to->name;
@@ -222,6 +233,7 @@ Task<Status> IpfireHost::stop_services(HostStep step) {
     refusal_ = written.error();
     co_return written;
   }
+  at("taking");
   const bool first = !red_.ours();
   if (first) {
     auto ended = co_await end_primary();
@@ -240,6 +252,7 @@ Task<Status> IpfireHost::end_primary() {
   auto connectd = co_await end_actors(loop_, ActorKind::Connectd, device, soon);
   if (!connectd) co_return failed(connectd.error());
   if (auto gone = remove_file(options_.paths.red() + "/keepconnected"); !gone) co_return gone;
+  at("connectd-ended");
   const bool by_script = takeover_->full || primary_.type == PrimaryType::Qmi;
   if (by_script && takeover_->phase == Phase::Taking && !takeover_->settings) {
     auto stopped = co_await stop_red(loop_, options_.paths);
@@ -253,6 +266,7 @@ Task<Status> IpfireHost::end_primary() {
     if (!ended) co_return failed(ended.error());
     if (!by_script) warn(routes_.hold_addresses(device));
   }
+  at("primary-ended");
   co_return Status{};
 }
 
@@ -262,6 +276,7 @@ Task<Status> IpfireHost::activate(HostStep step) {
     auto given = co_await give_back();
     co_return given;
   }
+  if (!takeover_) warn(co_await stop_services(step));
   if (refusal_) co_return failed(*refusal_);
   auto placed = co_await put_backup_in_place(*step.to);
   if (!placed || step.from) co_return placed;
@@ -290,9 +305,12 @@ Task<Status> IpfireHost::put_backup_in_place(PlumbingSlot to) {
   ours_ = std::move(*red);
   if (takeover_->full) {
     if (auto swapped = swap_settings(); !swapped) co_return swapped;
+    at("settings-swapped");
   }
   warn(co_await bridge_nat(loop_, ours_->iface, true));
-  co_return links_.make_default(to);
+  auto moved = links_.make_default(to);
+  at("route-moved");
+  co_return moved;
 }
 
 // The backup as a RED of fixed addresses, whatever its own driver had them from: its device stays
@@ -341,13 +359,17 @@ Task<Status> IpfireHost::tell_ipfire() {
   // After the script, which leaves the DNS files alone, and has written the others if it could.
   const bool by_script = takeover_->full && red_state_is(options_.paths, *ours_);
   if (auto written = write_red_state(options_.paths, *ours_); !written) status = written;
+  at("files-written");
   if (!by_script) {
     auto loaded = co_await load_firewall(loop_, options_.paths);
     if (!loaded) status = loaded;
   }
+  at("firewall-loaded");
   routes_.keep_default();
   warn(co_await bridge_nat(loop_, ours_->iface, false));
+  warn(routes_.forget_untranslated());
   if (auto written = write_journal(Phase::Taken); !written) status = written;
+  at("taken");
   note_backup(takeover_->link);
   run_services(false, takeover_->full);
   co_return status;
@@ -358,12 +380,16 @@ Task<Status> IpfireHost::tell_ipfire() {
 Task<Status> IpfireHost::give_back() {
   resuming_ = false;
   if (guard_ != nullptr) guard_->stop();
+  actors_job_.reset();
+  firewall_job_.reset();
   const std::string link = takeover_->link;
   if (auto written = write_journal(Phase::Giving); !written) co_return written;
+  at("giving");
   if (takeover_->settings) {
     if (auto restored = backup_.restore_ethernet_settings(); !restored) co_return restored;
     takeover_->settings = false;
     if (auto written = write_journal(Phase::Giving); !written) co_return written;
+    at("settings-restored");
   }
   Status status;
   const bool in_place = !takeover_->full && primary_.type == PrimaryType::Static &&
@@ -378,8 +404,10 @@ Task<Status> IpfireHost::give_back() {
     co_return status;
   }
   if (ours_) warn(co_await bridge_nat(loop_, ours_->iface, false));
+  warn(routes_.forget_untranslated());
   takeover_.reset();
   if (auto cleared = journal_.clear(); !cleared) co_return cleared;
+  at("given");
   co_return status;
 }
 
@@ -387,11 +415,15 @@ Task<Status> IpfireHost::give_back() {
 // firewall.
 Task<Status> IpfireHost::restore_in_place() {
   co_await red_.give_back(true);
+  at("test-ended");
   if (auto restored = backup_.restore_red_state(); !restored) co_return restored;
+  at("files-restored");
   const std::string device = primary_.device;
   warn(co_await bridge_nat(loop_, device, true));
   if (auto yielded = routes_.yield_default(true); !yielded) co_return yielded;
+  at("route-yielded");
   auto loaded = co_await load_firewall(loop_, options_.paths);
+  at("firewall-restored");
   warn(co_await bridge_nat(loop_, device, false));
   co_return loaded;
 }
@@ -399,22 +431,29 @@ Task<Status> IpfireHost::restore_in_place() {
 // By IPFire's own script. The backup carries the traffic until RED is active again.
 Task<Status> IpfireHost::start_primary() {
   co_await red_.give_back(false);
+  at("test-ended");
   if (const auto booked = links_.find(red_link_name)) warn(links_.withdraw(booked->slot));
   routes_.disown(primary_.device);
   // dhcpcd makes its route beside ours; the others do so only where there is none of that metric.
   if (primary_.type != PrimaryType::Dhcp) warn(routes_.step_back());
   if (auto gone = remove_file(options_.paths.red() + "/active"); !gone) co_return gone;
+  warn(backup_.restore_dns());  // with fixed addresses, IPFire's script leaves them alone
+  // Its route comes before its rules. The first session that is dialled gets that name.
+  const std::string expected = primary_.by_pppd() ? "ppp0" : primary_.device;
+  warn(co_await bridge_nat(loop_, expected, true));
+  at("files-restored");
   const bool up = co_await red_comes_up();
+  if (!up) warn(co_await bridge_nat(loop_, expected, false));
   if (!up) {
     co_return failed(FailureClass::Transient, "RED",
                      "IPFire's `networking/red start` did not bring it up");
   }
-  // Its rules for RED come with the last of what it runs.
-  const std::string device = read_red_state(options_.paths).value_or(before_).iface;
-  warn(co_await bridge_nat(loop_, device, true));
   auto yielded = routes_.yield_default(false);
+  at("route-yielded");
+  // Its rules for RED come with the last of what it runs.
   co_await script_ends();
-  warn(co_await bridge_nat(loop_, device, false));
+  at("firewall-restored");
+  warn(co_await bridge_nat(loop_, expected, false));
   co_return yielded;
 }
 
@@ -474,7 +513,9 @@ Task<void> IpfireHost::take_again(std::string link) {
 
 // The link in RED's place has other addresses, or has come up again after this daemon was killed.
 void IpfireHost::backup_changed(const BookedLink& link) {
-  if (!takeover_ || link.slot.name != takeover_->link || takeover_->phase == Phase::Giving) return;
+  if (ending_ || !takeover_ || link.slot.name != takeover_->link ||
+      takeover_->phase == Phase::Giving)
+    return;
   const auto red = red_of(link.slot.name);
   if (!red || (!resuming_ && (!ours_ || *red == *ours_))) return;
   resume_soon_ = loop_.soon([this] {

@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "failover/host/host.hpp"
 #include "failover/host/ipfire/journal.hpp"
@@ -34,6 +35,8 @@ struct RedRoutes {
   std::function<void()> keep_default;              // puts ours back, should it be gone
   // The addresses of a device lose their lifetimes: whoever renewed them has ended.
   std::function<Status(const std::string&)> hold_addresses;
+  // Forgets what conntrack knows of flows that began without their translation.
+  std::function<Status()> forget_untranslated;
   // Whether the device is up and has the address.
   std::function<bool(const std::string&, const IpAddress&)> has_address;
 };
@@ -43,6 +46,8 @@ struct IpfireHostOptions {
   bool full = false;
   bool flush_left_flows = true;
   std::function<std::int64_t()> wall_clock;  // seconds since 1970
+  // Called at each of kill_points.hpp; may be empty.
+  std::function<void(std::string_view)> at_point;
 };
 
 class IpfireHost final : public Host {
@@ -68,6 +73,9 @@ class IpfireHost final : public Host {
   Task<void> end();
 
  private:
+  void at(std::string_view point) const {
+    if (options_.at_point) options_.at_point(point);
+  }
   Task<void> do_step(HostStep step, Done done);
   Task<Status> begin();
   Task<Status> stop_services(HostStep step);
@@ -109,6 +117,7 @@ class IpfireHost final : public Host {
   std::optional<RedState> ours_;          // RED while it is ours
   RedState before_;                       // and while it was IPFire's
   bool resuming_ = false;  // the backup of an earlier run has to be put in its place again
+  bool begun_ = false;
   bool ending_ = false;
   std::optional<Error> refusal_;  // why RED is not taken over
   RedStart red_start_;

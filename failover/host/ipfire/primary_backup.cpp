@@ -175,18 +175,27 @@ Result<Primary> PrimaryBackup::primary() const {
   return detect_in(folder_ + "/" + ethernet_file, folder_ + "/" + ppp_file);
 }
 
+Status PrimaryBackup::restore_state_file(const std::string& name, const std::string& path) const {
+  const auto copy = copy_file(folder_ + "/red-state/" + name);
+  if (!copy) return failed(copy.error());
+  return *copy ? put_file(path, **copy, true, Durable::No) : remove_file(path);
+}
+
 Status PrimaryBackup::restore_red_state() const {
-  for (const auto& [name, path] : state_files(paths_)) {
+  const auto files = state_files(paths_);
+  for (const auto& [name, path] : files) {
     if (name == "active") continue;  // comes last
-    const auto copy = copy_file(folder_ + "/red-state/" + name);
-    if (!copy) return failed(copy.error());
-    auto done = *copy ? put_file(path, **copy, true, Durable::No) : remove_file(path);
-    if (!done) return done;
+    if (auto done = restore_state_file(name, path); !done) return done;
   }
-  const auto active = copy_file(folder_ + "/red-state/active");
-  if (!active) return failed(active.error());
-  const std::string path = paths_.red() + "/active";
-  return *active ? put_file(path, **active, true, Durable::No) : remove_file(path);
+  return restore_state_file("active", files.at("active"));
+}
+
+Status PrimaryBackup::restore_dns() const {
+  for (const auto& [name, path] : state_files(paths_)) {
+    if (!name.starts_with("run-")) continue;
+    if (auto done = restore_state_file(name, path); !done) return done;
+  }
+  return {};
 }
 
 Status PrimaryBackup::restore_ethernet_settings() const {

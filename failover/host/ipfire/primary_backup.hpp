@@ -33,11 +33,14 @@ class PrimaryBackup {
 
   // Files with their modes, owners and times; those that were not there go.
   [[nodiscard]] Status restore_red_state() const;
+  [[nodiscard]] Status restore_dns() const;  // of that, /var/run/dnsN alone
   [[nodiscard]] Status restore_ethernet_settings() const;
 
   [[nodiscard]] const std::string& folder() const { return folder_; }
 
  private:
+  [[nodiscard]] Status restore_state_file(const std::string& name, const std::string& path) const;
+
   Paths paths_;
   std::string state_;
   std::string folder_;

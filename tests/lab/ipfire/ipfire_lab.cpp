@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <iterator>
 #include <sstream>
 #include <thread>
 
@@ -226,18 +227,19 @@ Result<std::string> IpfireLab::on_box(const std::vector<std::string>& argv, Dura
   return run(box_.get(), on_box_argv(argv), limit);
 }
 
-void IpfireLab::start_daemon() {
+void IpfireLab::start_daemon(const std::vector<std::string>& more) {
   const auto file = folder() / "daemon.log";
-  auto started = Process::start(
-      {on_box_argv({MWAN_DAEMON, "--config-dir", folder() / "config", "--state-dir", state()}),
-       box_.get(), file, file});
+  std::vector<std::string> argv = {MWAN_DAEMON, "--config-dir", folder() / "config", "--state-dir",
+                                   state()};
+  argv.insert(argv.end(), more.begin(), more.end());
+  auto started = Process::start({on_box_argv(argv), box_.get(), file, file});
   REQUIRE_OK(started);
   daemon_ = std::move(*started);
 }
 
-void IpfireLab::start_until_steady() {
+void IpfireLab::start_until_steady(const std::vector<std::string>& more) {
   const auto since = mark();
-  start_daemon();
+  start_daemon(more);
   ASSERT_TRUE(says("RED is good", since));
   ASSERT_TRUE(says("ethernet-backup is good", since));
 }
@@ -329,8 +331,14 @@ std::vector<std::string> IpfireLab::box_state() const {
 
 void IpfireLab::expect_box_is(const std::vector<std::string>& before) const {
   // IPFire's own programs may still be at it.
-  static_cast<void>(wait_until(15s, [&] { return box_state() == before; }));
-  EXPECT_EQ(box_state(), before);
+  std::vector<std::string> after;
+  static_cast<void>(wait_until(15s, [&] { return (after = box_state()) == before; }));
+  std::vector<std::string> gone;
+  std::vector<std::string> more;
+  std::ranges::set_difference(before, after, std::back_inserter(gone));
+  std::ranges::set_difference(after, before, std::back_inserter(more));
+  EXPECT_THAT(gone, testing::IsEmpty());
+  EXPECT_THAT(more, testing::IsEmpty());
 }
 
 std::string IpfireLab::red_file(const std::string& name) const {

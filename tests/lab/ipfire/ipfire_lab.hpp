@@ -34,9 +34,9 @@ class IpfireLab : public testing::Test {
   // Settings, firewall and RED as after a boot, with traffic from the LAN.
   void boot(Red type);
   void write_config(const std::string& settings = "");
-  void start_daemon();
+  void start_daemon(const std::vector<std::string>& more = {});
   // Until it says that RED and the backup are good.
-  void start_until_steady();
+  void start_until_steady(const std::vector<std::string>& more = {});
   void stop_daemon();
   void kill_daemon();
 
