@@ -11,11 +11,10 @@
 namespace mwan::config_tool {
 namespace {
 
-using namespace failover;
-
 Instant at(std::int64_t seconds) { return Instant(std::chrono::seconds(seconds)); }
 
 TEST(Why, TheLastDecisionsWithTheirTimes) {
+  using namespace failover;  // not of the whole file: it has a namespace testing as well
   const Policy policy = failover::testing::sample_policy();
   const LinkNames names(policy);
   std::string log;
@@ -43,7 +42,7 @@ TEST(Why, TheLastDecisionsWithTheirTimes) {
 
 TEST(Why, ALineThatIsNoneEndsTheReading) {
   std::istringstream in("nonsense\n");
-  DecisionReader reader(in, "log");
+  failover::DecisionReader reader(in, "log");
   Decisions decisions(3);
   const auto read = decisions.add(reader);
   ASSERT_FALSE(read);
