@@ -12,10 +12,10 @@
 namespace mwan::failover::ipfire {
 namespace {
 
-const RedState lte{.iface = "wwan0",
-                   .local = *IpAddress::parse("10.64.0.2"),
-                   .remote = *IpAddress::parse("10.64.0.1"),
-                   .dns = {*IpAddress::parse("198.51.100.53")}};
+const RedState lte_red{.iface = "wwan0",
+                       .local = *IpAddress::parse("10.64.0.2"),
+                       .remote = *IpAddress::parse("10.64.0.1"),
+                       .dns = {*IpAddress::parse("198.51.100.53")}};
 
 class RedStateFiles : public ::testing::Test {
  protected:
@@ -28,8 +28,8 @@ class RedStateFiles : public ::testing::Test {
 };
 
 TEST_F(RedStateFiles, AreWrittenAsIpfireWritesThem) {
-  ASSERT_FALSE(red_state_is(paths, lte));
-  ASSERT_TRUE(write_red_state(paths, lte));
+  ASSERT_FALSE(red_state_is(paths, lte_red));
+  ASSERT_TRUE(write_red_state(paths, lte_red));
   EXPECT_EQ(folder.read("var/ipfire/red/iface"), "wwan0");
   EXPECT_EQ(folder.read("var/ipfire/red/local-ipaddress"), "10.64.0.2");
   EXPECT_EQ(folder.read("var/ipfire/red/remote-ipaddress"), "10.64.0.1");
@@ -38,7 +38,7 @@ TEST_F(RedStateFiles, AreWrittenAsIpfireWritesThem) {
   EXPECT_EQ(folder.read("var/run/dns1"), "198.51.100.53\n");
   EXPECT_EQ(folder.read("var/run/dns2"), "\n");
   EXPECT_FALSE(folder.has("var/ipfire/red/keepconnected"));
-  EXPECT_TRUE(red_state_is(paths, lte));
+  EXPECT_TRUE(red_state_is(paths, lte_red));
   // Nothing else, and nothing half.
   int files = 0;
   for (const auto& entry : std::filesystem::directory_iterator(paths.red())) {
@@ -50,8 +50,8 @@ TEST_F(RedStateFiles, AreWrittenAsIpfireWritesThem) {
 
 TEST_F(RedStateFiles, AreReadBack) {
   EXPECT_FALSE(read_red_state(paths));
-  ASSERT_TRUE(write_red_state(paths, lte));
-  EXPECT_EQ(read_red_state(paths), lte);
+  ASSERT_TRUE(write_red_state(paths, lte_red));
+  EXPECT_EQ(read_red_state(paths), lte_red);
   std::filesystem::remove(paths.red() + "/active");
   EXPECT_FALSE(read_red_state(paths));
 }
@@ -61,21 +61,21 @@ TEST_F(RedStateFiles, KeepTheirModeAndAreNotWrittenThroughLinks) {
   ::chmod((paths.red() + "/iface").c_str(), 0600);
   folder.write("elsewhere", "precious");
   std::filesystem::create_symlink(folder / "elsewhere", paths.red() + "/local-ipaddress");
-  ASSERT_TRUE(write_red_state(paths, lte));
+  ASSERT_TRUE(write_red_state(paths, lte_red));
   struct stat info {};
   ASSERT_EQ(::stat((paths.red() + "/iface").c_str(), &info), 0);
   EXPECT_EQ(info.st_mode & 07777U, 0600U);
   EXPECT_EQ(folder.read("elsewhere"), "precious");
-  EXPECT_TRUE(red_state_is(paths, lte));
+  EXPECT_TRUE(red_state_is(paths, lte_red));
 }
 
 TEST_F(RedStateFiles, NonsenseIsNoState) {
-  ASSERT_TRUE(write_red_state(paths, lte));
+  ASSERT_TRUE(write_red_state(paths, lte_red));
   folder.write("var/ipfire/red/iface", "wwan0; reboot");
   EXPECT_FALSE(read_red_state(paths));
   folder.write("var/ipfire/red/iface", "wwan0\n");
   EXPECT_TRUE(read_red_state(paths));
-  EXPECT_FALSE(red_state_is(paths, lte));
+  EXPECT_FALSE(red_state_is(paths, lte_red));
   folder.write("var/ipfire/red/remote-ipaddress", "0.0.0.0");
   EXPECT_FALSE(read_red_state(paths));
 }

@@ -21,7 +21,7 @@ SettingsFile parsed(std::string_view text) {
   return file.value_or(SettingsFile());
 }
 
-std::string refusal(std::string_view text) {
+std::string settings_refusal(std::string_view text) {
   const auto file = parse_settings(text, "/var/ipfire/ethernet/settings");
   EXPECT_FALSE(file);
   return file ? "" : file.error().text();
@@ -69,14 +69,17 @@ TEST(SettingsFile, NothingIsSetThatIpfireWouldDropOrAShellWouldTake) {
 }
 
 TEST(SettingsFile, OtherBytesAreRefusedByLine) {
-  EXPECT_THAT(refusal(std::string("A=1\nB=x\0y\n", 10)), HasSubstr("settings:2: holds a NUL"));
-  EXPECT_THAT(refusal("\xef\xbb\xbf"
-                      "A=1\n"),
+  EXPECT_THAT(settings_refusal(std::string("A=1\nB=x\0y\n", 10)),
+              HasSubstr("settings:2: holds a NUL"));
+  EXPECT_THAT(settings_refusal("\xef\xbb\xbf"
+                               "A=1\n"),
               HasSubstr("settings:1: column 1 is not ASCII"));
-  EXPECT_THAT(refusal("A=1\nPASSWORD=geheim\xe4\n"), HasSubstr("settings:2: column 16"));
-  EXPECT_THAT(refusal("PASSWORD=geheim\xe4\n"), Not(HasSubstr("geheim")));
-  EXPECT_THAT(refusal("A=1\nB=" + std::string(5000, 'x') + "\n"), HasSubstr("settings:2: is long"));
-  EXPECT_THAT(refusal(std::string(std::size_t{10} << 20U, '\n')), HasSubstr("larger than 256 KiB"));
+  EXPECT_THAT(settings_refusal("A=1\nPASSWORD=geheim\xe4\n"), HasSubstr("settings:2: column 16"));
+  EXPECT_THAT(settings_refusal("PASSWORD=geheim\xe4\n"), Not(HasSubstr("geheim")));
+  EXPECT_THAT(settings_refusal("A=1\nB=" + std::string(5000, 'x') + "\n"),
+              HasSubstr("settings:2: is long"));
+  EXPECT_THAT(settings_refusal(std::string(std::size_t{10} << 20U, '\n')),
+              HasSubstr("larger than 256 KiB"));
 }
 
 TEST(SettingsFile, OnlyPlainFilesAreRead) {
