@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <algorithm>
-#include <array>
+#include <charconv>
 #include <cstdio>
 
 #include <fmt/format.h>
@@ -58,7 +58,10 @@ int next_priority(const Options& options) {
   if (names) {
     for (const std::string& name : *names) {
       const auto profile = read_shown(options.config_dir, file_of(name));
-      if (profile) last = std::max(last, std::atoi(value_in(*profile, "PRIORITY").c_str()));
+      const std::string text = profile ? value_in(*profile, "PRIORITY") : "";
+      int priority = 0;
+      std::from_chars(text.data(), text.data() + text.size(), priority);
+      last = std::max(last, priority);
     }
   }
   return std::min(1000, (last / 10 + 1) * 10);

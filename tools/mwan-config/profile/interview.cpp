@@ -81,7 +81,7 @@ class Interview {
                                      const std::string& usual, bool optional,
                                      bool of_profile = true) {
     const auto* info = find_key(key, of_profile);
-    const auto said = ask(
+    auto said = ask(
         question, usual,
         [&](const std::string& text) -> std::string {
           if (text.empty())
