@@ -14,6 +14,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr int kOften = 1000;
+// Its program is one of many that want the only processor, and that is an emulated one.
+constexpr Duration kSimulatorPatience = 240s;
 
 std::string scenario(const ModemPlan& plan) {
   std::string out = fmt::format(
@@ -54,7 +56,8 @@ Result<SimModem> SimModem::create(ModemPlan plan) {
                            file("simulator.log")});
   if (!started) return failed(started.error());
   modem.simulator_ = std::move(*started);
-  if (!lab::wait_until(120s, [&] { return modem.timeline().find("ready") != std::string::npos; })) {
+  if (!lab::wait_until(kSimulatorPatience,
+                       [&] { return modem.timeline().find("ready") != std::string::npos; })) {
     return failed(FailureClass::Permanent, "mwan-sim did not start",
                   lab::read_file(file("simulator.log")));
   }
@@ -69,7 +72,7 @@ Result<SimModem> SimModem::create(ModemPlan plan) {
 Status SimModem::next() {
   simulator_.signal(SIGUSR1);
   const std::string begun = fmt::format("{{\"part\":{},", ++step_);
-  const bool played = lab::wait_until(120s, [&] {
+  const bool played = lab::wait_until(kSimulatorPatience, [&] {
     // The part begins, then its step.
     const std::string told = timeline();
     const auto start = told.find(begun);

@@ -13,9 +13,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// What is measured is printed, and written down in docs/hotplug.md. Asserted is only that nothing
-// was waited for, such as a round of probes: the emulator gets what a busy host leaves it.
-constexpr double kBoundMs = 2000;
+// What is measured is printed, and written down in docs/hotplug.md. Asserted is only what made the
+// traffic move, that it was no round of probes: the emulator gets what a busy host leaves it.
 
 class Times {
  public:
@@ -85,7 +84,10 @@ class Moves : public PlugLab {
       if (const auto at = watch_->link_gone(netdev, pulled)) gone.add(*at - word);
       // At once, and whatever of the link is still being taken down gets its time.
       lab::sleep_for(1s);
-      if (const auto at = first_event(device.link, pulled)) heard.add(*at - word);
+      std::optional<Instant> told;
+      soon([&] { return (told = first_event(device.link, pulled)).has_value(); });
+      ASSERT_TRUE(told && *told <= moved) << "moved before it was told\n" << log();
+      heard.add(*told - word);
       REQUIRE_OK(put());
     }
     std::cout << fmt::format(
@@ -93,7 +95,6 @@ class Moves : public PlugLab {
         "  after the first word: uevent {}; link lost {}; link gone {}; heard by the engine {}\n",
         kind, from_word.text(), from_pull.text(), uevent.text(), netlink.text(), gone.text(),
         heard.text());
-    EXPECT_LT(from_word.median(), kBoundMs);
     REQUIRE_OK(device.unplug());
   }
   // When the engine first heard something of the link that is no probe's result.
@@ -129,8 +130,8 @@ TEST_F(Moves, OffACard) {
   const auto card = std::static_pointer_cast<Cable>(wired.owner);
   measure(
       "ethernet, carrier lost", wired, [&] { return card->set_carrier(false); },
-      [&] { return card->set_carrier(true); }, 10);
-  measure("ethernet, card pulled", wired, wired.unplug, wired.plug, 10);
+      [&] { return card->set_carrier(true); }, 5);
+  measure("ethernet, card pulled", wired, wired.unplug, wired.plug, 5);
   end();
 }
 
@@ -138,7 +139,7 @@ TEST_F(Moves, OffAPhone) {
   Device phone = this->phone(NetFunction::Rndis);
   write_profile("phone-rndis", "KIND=tether\nPRIORITY=2\nMATCH=serial:PHONErndis\nMETERED=no\n");
   ASSERT_NO_FATAL_FAILURE(start_on_backup());
-  measure("phone pulled (rndis_host)", phone, phone.unplug, phone.plug, 5);
+  measure("phone pulled (rndis_host)", phone, phone.unplug, phone.plug, 3);
   end();
 }
 
@@ -148,8 +149,8 @@ TEST_F(Moves, OffAModem) {
   write_profile("lte-qmi", "KIND=modem\nPRIORITY=3\nMATCH=usb:2c7c:0125\n");
   write_profile("lte-mbim", "KIND=modem\nPRIORITY=4\nMATCH=usb:1199:9071\n");
   ASSERT_NO_FATAL_FAILURE(start_on_backup());
-  measure("modem torn out (qmi_wwan)", qmi, qmi.unplug, qmi.plug, 5);
-  measure("modem torn out (cdc_mbim)", mbim, mbim.unplug, mbim.plug, 5);
+  measure("modem torn out (qmi_wwan)", qmi, qmi.unplug, qmi.plug, 3);
+  measure("modem torn out (cdc_mbim)", mbim, mbim.unplug, mbim.plug, 3);
   end();
 }
 

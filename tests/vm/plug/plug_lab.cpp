@@ -58,7 +58,7 @@ void PlugLab::SetUp() {
 }
 
 void PlugLab::TearDown() {
-  daemon_.stop(60s);
+  daemon_.stop(kPatience);
   for (lab::Process& proxy : proxies_) proxy.stop(10s);
   fs::remove(kRules);
   says({"env", "SYSTEMD_IGNORE_CHROOT=1", "udevadm", "control", "--reload"});
@@ -140,7 +140,7 @@ Device PlugLab::modem(ModemKind kind, const std::string& settings) {
 void PlugLab::write_settings(const std::string& more) {
   EXPECT_OK(lab::write_file(
       kFolder / "config/settings",
-      fmt::format("PROBE_TARGETS={}\nPROBE_TIMEOUT_MS=3000\nPROBE_FAST_INTERVAL_MS=200\n"
+      fmt::format("PROBE_TARGETS={}\nPROBE_TIMEOUT_MS=6000\nPROBE_FAST_INTERVAL_MS=300\n"
                   "STARTUP_GRACE_S=1\nDWELL_S=0\nFAILBACK_STABLE_S=0\n"
                   "NAT=nftables\n{}",
                   kTarget, more)));
@@ -234,7 +234,7 @@ void PlugLab::expect_as_before(const std::set<std::string>& before) {
 }
 
 std::string PlugLab::says(const std::vector<std::string>& argv) {
-  const auto said = lab::run(nullptr, argv, 60s);
+  const auto said = lab::run(nullptr, argv, kPatience);
   return said ? *said : said.error().text();
 }
 

@@ -28,7 +28,7 @@ class PppoeLab : public LinkLab {
     if (IsSkipped() || HasFatalFailure()) return;
     // The kernel would load them at their first use, and the daemon would wait: on a busy machine,
     // for long.
-    patience_ = 150s;
+    patience_ = 300s;
     REQUIRE_OK(run(nullptr,
                    {"modprobe", "-a", "ppp_generic", "pppoe", "nf_tables", "nft_chain_nat",
                     "nft_masq", "nft_ct", "nf_conntrack_netlink"},

@@ -31,7 +31,7 @@ std::size_t descriptors_of(pid_t pid);
 
 class UsbBus : public testing::Test {
  protected:
-  static constexpr Duration kPatience = std::chrono::seconds(60);
+  static constexpr Duration kPatience = std::chrono::seconds(120);
 
   void SetUp() override;
   // kind: "qmi" or "mbim". Returns when the control port is there.
