@@ -8,7 +8,9 @@
 #include <algorithm>
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <optional>
+#include <utility>
 
 #include "hal/time.hpp"
 
@@ -20,13 +22,14 @@ class InOrder {
   // other question.
   explicit InOrder(std::optional<Duration> overtakes) : overtakes_(overtakes) {}
 
-  void asked(Instant now, std::uint32_t question) {
-    open_.push_back({question, now, false, std::nullopt});
+  // round: what becomes known of the questions that were asked with it; told with it.
+  void asked(Instant now, std::uint32_t question, std::shared_ptr<const bool> round) {
+    open_.push_back({question, now, false, std::nullopt, std::move(round)});
   }
 
-  // answered: after how long; nothing: it was lost. tell(answered) is called for it, and for those
-  // after it that waited for it, when everything before it is known. One that is not open is
-  // ignored.
+  // answered: after how long; nothing: it was lost. tell(answered, *round) is called for it, and
+  // for those after it that waited for it, when everything before it is known. One that is not open
+  // is ignored.
   template <class Tell>
   void heard(std::uint32_t question, std::optional<Duration> answered, Tell tell) {
     const auto at = std::ranges::find(open_, question, &Question::number);
@@ -40,7 +43,7 @@ class InOrder {
       }
     }
     while (!open_.empty() && open_.front().known) {
-      tell(open_.front().answered);
+      tell(open_.front().answered, *open_.front().round);
       open_.pop_front();
     }
   }
@@ -53,6 +56,7 @@ class InOrder {
     Instant asked;
     bool known;
     std::optional<Duration> answered;
+    std::shared_ptr<const bool> round;
   };
   std::optional<Duration> overtakes_;
   std::deque<Question> open_;

@@ -15,12 +15,14 @@ using ::testing::ElementsAre;
 class InOrderTest : public ::testing::Test {
  protected:
   void asked(std::uint32_t first, std::uint32_t last) {
-    for (std::uint32_t i = first; i <= last; ++i) order.asked(Instant(i * 100ms), i);
+    for (std::uint32_t i = first; i <= last; ++i) order.asked(Instant(i * 100ms), i, round);
   }
   void heard(std::uint32_t question, std::optional<Duration> answered) {
-    order.heard(question, answered,
-                [this](std::optional<Duration> outcome) { told.push_back(outcome.has_value()); });
+    order.heard(question, answered, [this](std::optional<Duration> outcome, bool /*others*/) {
+      told.push_back(outcome.has_value());
+    });
   }
+  std::shared_ptr<bool> round = std::make_shared<bool>(false);
   InOrder order{std::nullopt};
   std::vector<bool> told;  // answered
 };

@@ -15,12 +15,14 @@ class LossTest {
  public:
   // In the order in which they were asked. What is asked after a lost question, up to the first
   // answer, says nothing: a cut of any length is one loss, and only what comes and goes adds up.
-  void add(bool lost) {
-    if (lost_in_row_ == 0) score_ = std::min(most, score_ + (lost ? for_lost : for_answered));
+  // cut: all targets lost it together, which is no sign of loss by chance.
+  void add(bool lost, bool cut = false) {
+    if (lost_in_row_ == 0 && !cut)
+      score_ = std::min(most, score_ + (lost ? for_lost : for_answered));
     lost_in_row_ = lost ? lost_in_row_ + 1 : 0;
     if (score_ <= 0) {
       *this = LossTest();
-    } else if (lost_in_row_ < outage) {
+    } else if (lost_in_row_ < outage && !cut) {
       ++asked_;
       if (lost) ++lost_;
     }

@@ -10,22 +10,30 @@ std::uint16_t permille(std::size_t lost, std::size_t asked) {
   return static_cast<std::uint16_t>(lost * 1000 / asked);
 }
 
+// The share that was lost, or how often an answered question was followed by a lost one, whichever
+// is less: they are the same where losses come by chance, and a few cuts, however many questions
+// they take, are no rate of loss.
+std::uint16_t loss(const TargetWindow::Tally& tally) {
+  const std::uint16_t share = permille(tally.lost, tally.asked);
+  return tally.runs < tally.answers ? std::min(share, permille(tally.runs, tally.answers)) : share;
+}
+
 // Loss of all targets that were asked enough together, where it is about the same for each.
 std::optional<std::uint16_t> common_loss(const std::vector<TargetWindow::Tally>& targets) {
   constexpr std::uint16_t far_apart = 350;  // permille: what chance makes of twenty questions
-  std::size_t asked = 0;
-  std::size_t lost = 0;
+  TargetWindow::Tally all;
   std::uint16_t least = 1000;
   std::uint16_t most = 0;
   for (const TargetWindow::Tally& target : targets) {
-    const std::uint16_t share = permille(target.lost, target.asked);
-    least = std::min(least, share);
-    most = std::max(most, share);
-    asked += target.asked;
-    lost += target.lost;
+    least = std::min(least, loss(target));
+    most = std::max(most, loss(target));
+    all.asked += target.asked;
+    all.lost += target.lost;
+    all.runs += target.runs;
+    all.answers += target.answers;
   }
-  if (asked == 0 || most - least > far_apart) return std::nullopt;
-  return permille(lost, asked);
+  if (all.asked == 0 || most - least > far_apart) return std::nullopt;
+  return loss(all);
 }
 
 // Those that can say something of the link at the moment: not the dead ones, and not those that are
@@ -72,7 +80,7 @@ std::optional<std::uint16_t> shown_loss(std::span<const TargetWindow> targets,
 
 }  // namespace
 
-void TargetWindow::add(Instant now, std::optional<Duration> answered) {
+void TargetWindow::add(Instant now, std::optional<Duration> answered, bool cut) {
   samples_.push_back({now, answered});
   while (samples_.size() > most || samples_.front().time + length_ < now) samples_.pop_front();
   if (samples_.size() == 1) {
@@ -80,7 +88,7 @@ void TargetWindow::add(Instant now, std::optional<Duration> answered) {
     asked_lately_ = 0;
   }
   ++asked_lately_;
-  test_.add(!answered);
+  test_.add(!answered, cut);
 }
 
 TargetWindow::Tally TargetWindow::tally(Instant now) const {
@@ -102,10 +110,12 @@ TargetWindow::Tally TargetWindow::tally(Instant now) const {
       continue;
     }
     ++lost_in_row;
+    if (lost_in_row == 1) ++out.runs;
     if (lost_in_row < outage) {
       ++out.asked;
       ++out.lost;
     } else if (lost_in_row == outage) {
+      --out.runs;
       out.asked -= outage - 1;
       out.lost -= outage - 1;
     }
@@ -115,7 +125,7 @@ TargetWindow::Tally TargetWindow::tally(Instant now) const {
 
 PathFigures TargetWindow::Tally::figures() const {
   PathFigures out;
-  out.loss_permille = permille(lost, asked);
+  out.loss_permille = loss(*this);
   if (answers > 0) out.latency = latencies / static_cast<std::int64_t>(answers);
   if (steps > 0) out.jitter = differences / static_cast<std::int64_t>(steps);
   return out;
@@ -124,7 +134,7 @@ PathFigures TargetWindow::Tally::figures() const {
 std::optional<PathFigures> of_link(std::span<const TargetWindow> targets, std::uint16_t quorum,
                                    Instant now) {
   std::vector<TargetWindow::Tally> tallies;
-  std::vector<std::uint16_t> loss;
+  std::vector<std::uint16_t> losses;
   std::vector<Duration> latency;
   std::vector<Duration> jitter;
   for (const TargetWindow& target : targets) {
@@ -133,15 +143,15 @@ std::optional<PathFigures> of_link(std::span<const TargetWindow> targets, std::u
     if (!tally.enough()) continue;
     tallies.push_back(tally);
     const PathFigures figures = tally.figures();
-    loss.push_back(figures.loss_permille);
+    losses.push_back(figures.loss_permille);
     if (figures.latency) latency.push_back(*figures.latency);
     if (figures.jitter) jitter.push_back(*figures.jitter);
   }
   const auto shown = shown_loss(targets, quorum);
   const auto common = common_loss(tallies);
-  if (!shown && loss.empty()) return std::nullopt;
+  if (!shown && losses.empty()) return std::nullopt;
   PathFigures out;
-  out.loss_permille = shown ? *shown : common ? *common : nth_best(loss, quorum);
+  out.loss_permille = shown ? *shown : common ? *common : nth_best(losses, quorum);
   if (!latency.empty()) out.latency = nth_best(latency, quorum);
   if (!jitter.empty()) out.jitter = nth_best(jitter, quorum);
   return out;

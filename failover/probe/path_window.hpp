@@ -26,13 +26,15 @@ class TargetWindow {
  public:
   explicit TargetWindow(Duration length) : length_(length) {}
 
-  // answered: after how long; nothing: the question was lost. now never goes back.
-  void add(Instant now, std::optional<Duration> answered);
+  // answered: after how long; nothing: the question was lost. cut: so were those to all other
+  // targets at that time. now never goes back.
+  void add(Instant now, std::optional<Duration> answered, bool cut = false);
 
   // Of the questions in the window, without those of an outage.
   struct Tally {
     std::size_t asked = 0;
     std::size_t lost = 0;
+    std::size_t runs = 0;  // of lost ones without an answer between
     std::size_t answers = 0;
     Duration latencies{};    // of all of them
     std::size_t steps = 0;   // from one answer to the next

@@ -245,7 +245,7 @@ void RoundProber::ask(std::uint32_t number, Round& round, std::size_t index) {
   ++target.asked;
   ++round.open;
   questions_[question] = {number, index};
-  target.questions.asked(Loop::now(), question);
+  target.questions.asked(Loop::now(), question, round.heard);
   if (counted) round.tally.sent();
 }
 
@@ -263,6 +263,7 @@ void RoundProber::heard(std::uint32_t number, const Outcome& outcome) {
   if (at == rounds_.end()) return;
   Round& round = at->second;
   --round.open;
+  if (outcome.answered && counts(target)) *round.heard = true;
   enter(index, number, outcome.answered);
   if (outcome.answered) {
     ++target.answered;
@@ -284,9 +285,11 @@ void RoundProber::heard(std::uint32_t number, const Outcome& outcome) {
 void RoundProber::enter(std::size_t index, std::uint32_t question,
                         std::optional<Duration> answered) {
   const bool counted = counts(targets_[index]);
-  targets_[index].questions.heard(question, answered, [&](std::optional<Duration> outcome) {
-    if (counted) windows_[index].add(Loop::now(), outcome);
-  });
+  const bool several = targets_.size() > 1;
+  targets_[index].questions.heard(
+      question, answered, [&](std::optional<Duration> outcome, bool anybody) {
+        if (counted) windows_[index].add(Loop::now(), outcome, several && !anybody);
+      });
 }
 
 void RoundProber::hear_http(std::size_t index, const Outcome& outcome) {

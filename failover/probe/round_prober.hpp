@@ -81,6 +81,8 @@ class RoundProber final : public Prober {
     std::vector<std::size_t> asked;  // indexes of targets; for messages
     std::size_t open = 0;            // questions
     bool judged = false;
+    // Whether anybody answered; for the windows, which may outlive the round.
+    std::shared_ptr<bool> heard = std::make_shared<bool>(false);
     bool only_bad_news = false;
     std::array<FamilyWatch::Round, 2> families;  // IPv4, IPv6
     bool gateway_answered = false;

@@ -21,7 +21,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr Duration kMoveLimit = 10s;
-constexpr Duration kReturnLimit = 40s;
+// A modem that lost its network a hundred times in a row may be given a minute by its driver.
+constexpr Duration kReturnLimit = 120s;
 constexpr const char* kSoonBack = "FAILBACK_STABLE_S=1\n";
 
 struct Stage {
