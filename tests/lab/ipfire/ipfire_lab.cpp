@@ -331,7 +331,10 @@ std::vector<std::string> IpfireLab::box_state() const {
     if (line.starts_with('#')) continue;                            // the time
     out.push_back("iptables: " + line.substr(0, line.find(" [")));  // without counters
   }
-  for (const auto& words : processes()) out.push_back("process: " + words);
+  for (const auto& words : processes()) {
+    // Some of dhcpcd's helpers live for as long as it announces its address.
+    if (!words.starts_with("dhcpcd: [")) out.push_back("process: " + words);
+  }
   std::ranges::sort(out);
   return out;
 }
