@@ -6,17 +6,26 @@
 #include <fmt/format.h>
 #include <net/if.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "failover/config/apply.hpp"
 #include "failover/config/check.hpp"
 #include "failover/config/config_file.hpp"
 #include "failover/config/keys.hpp"
 #include "failover/config/settings_text.hpp"
+#include "failover/host/ipfire/paths.hpp"
 #include "failover/plain_name.hpp"
 
 namespace mwan::failover {
 
 namespace {
+
+HostKind host_here() {
+  const ipfire::Paths paths;
+  const bool there = ::access(paths.ethernet_settings().c_str(), F_OK) == 0 &&
+                     ::access((paths.init_d() + "/networking/red").c_str(), X_OK) == 0;
+  return there ? HostKind::Ipfire : HostKind::Standalone;
+}
 
 class Reader {
  public:
@@ -74,6 +83,7 @@ class Reader {
     }
     apply(parse_settings_text(path.string(), file->text), settings_keys(), names_of(profile_keys()),
           "a file in profiles/", settings, settings_.broken);
+    if (settings.host == HostKind::Auto) settings.host = host_here();
   }
 
   template <class Target>
@@ -105,7 +115,7 @@ class Reader {
     if (found == 0) {
       errors_.push_back({directory.string(), 0,
                          "holds no profile; write one file a link (see docs/settings.md)"});
-    } else if (found == 1) {
+    } else if (found == 1 && settings_.settings.host != HostKind::Ipfire) {
       warnings_.push_back(
           {directory.string(), 0, "holds one profile only: there is nothing to fail over to"});
     }

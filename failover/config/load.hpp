@@ -25,7 +25,8 @@ struct LoadedConfiguration {
 // text, or nothing for one that would not be there.
 using ChangedFiles = std::map<std::string, std::optional<std::string>, std::less<>>;
 
-// As the directory is; with changes, as it would be with them.
+// As the directory is; with changes, as it would be with them. HOST=auto is decided here: the
+// result says Standalone or Ipfire.
 LoadedConfiguration load_configuration(const std::filesystem::path& directory,
                                        const ChangedFiles& changes = {});
 

@@ -67,9 +67,7 @@ std::optional<Configuration> read_configuration(const std::string& directory,
        failover::missing_devices(*loaded.result, failover::DevicesPresent::real())) {
     spdlog::warn("{}", missing.text());
   }
-  const failover::ipfire::Paths paths;
   auto& settings = loaded.result->settings;
-  settings.host = host_of(settings, paths);
   // IPFire's scripts take any default route beside theirs for RED's.
   if (settings.host == failover::HostKind::Ipfire) settings.fallback_routes = false;
   return std::move(*loaded.result);

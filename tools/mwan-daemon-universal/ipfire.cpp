@@ -5,7 +5,6 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "hal/ethernet/ethernet_driver.hpp"
 #include "netlink/conntrack.hpp"
@@ -53,13 +52,6 @@ std::optional<IpPrefix> prefix_of(netlink::Netlink& netlink, const std::string& 
 }
 
 }  // namespace
-
-failover::HostKind host_of(const failover::DaemonSettings& settings, const ipfire::Paths& paths) {
-  if (settings.host != failover::HostKind::Auto) return settings.host;
-  const bool there = ::access(paths.ethernet_settings().c_str(), F_OK) == 0 &&
-                     ::access((paths.init_d() + "/networking/red").c_str(), X_OK) == 0;
-  return there ? failover::HostKind::Ipfire : failover::HostKind::Standalone;
-}
 
 Status add_red(failover::Configuration& configuration, const ipfire::Primary& primary) {
   const failover::DaemonSettings& settings = configuration.settings;

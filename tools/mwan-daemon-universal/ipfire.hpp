@@ -20,10 +20,6 @@
 
 namespace mwan::daemon {
 
-// What HOST=auto means here.
-failover::HostKind host_of(const failover::DaemonSettings& settings,
-                           const failover::ipfire::Paths& paths);
-
 // RED before all other links, to be probed as the settings say; its driver is the workshop's to
 // make. Permanent, with file and line, where a profile or setting contradicts that.
 Status add_red(failover::Configuration& configuration, const failover::ipfire::Primary& primary);

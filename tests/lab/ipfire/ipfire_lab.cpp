@@ -199,6 +199,13 @@ void IpfireLab::boot(Red type) {
   REQUIRE_OK(on_box({"/etc/rc.d/init.d/firewall", "start"}));
   REQUIRE_OK(on_box({"/etc/rc.d/init.d/networking/red", "start"}));
   ASSERT_TRUE(has_red_file("active")) << box_log();
+  // With DHCP, the script of dhcpcd is still at it.
+  ASSERT_TRUE(wait_until(10s, [this] {
+    const auto rules = on_box({"iptables-legacy", "--wait", "-t", "nat", "-S", "REDNAT"});
+    return rules && rules->find("MASQUERADE") != std::string::npos &&
+           on_box({"iptables-legacy", "--wait", "-S", "REDINPUT"})->find("ACCEPT") !=
+               std::string::npos;
+  }));
   auto started = Traffic::start(*client_, *server_, "198.51.100.11");
   REQUIRE_OK(started);
   traffic_ = std::move(*started);
@@ -324,7 +331,10 @@ std::vector<std::string> IpfireLab::box_state() const {
     if (line.starts_with('#')) continue;                            // the time
     out.push_back("iptables: " + line.substr(0, line.find(" [")));  // without counters
   }
-  for (const auto& words : processes()) out.push_back("process: " + words);
+  for (const auto& words : processes()) {
+    // Some of dhcpcd's helpers live for as long as it announces its address.
+    if (!words.starts_with("dhcpcd: [")) out.push_back("process: " + words);
+  }
   std::ranges::sort(out);
   return out;
 }

@@ -32,12 +32,15 @@ class Takeover : public IpfireLab, public testing::WithParamInterface<Story> {
     write_config(std::string("IPFIRE_MODE=") + GetParam().mode + "\n");
     before_ = box_state();
   }
-  // From the moment on, how long no packet of the LAN's was answered.
-  [[nodiscard]] Duration silence_since(Instant moment) const {
+  // From the moment on, until the LAN is answered again after the first packet that was not.
+  [[nodiscard]] Duration outage_since(Instant moment) const {
+    bool lost = false;
     for (const auto& packet : traffic().records()) {
-      if (packet.sent >= moment && packet.answered) return *packet.answered - moment;
+      if (packet.sent < moment) continue;
+      if (!packet.answered) lost = true;
+      if (lost && packet.answered) return *packet.answered - moment;
     }
-    return Duration::max();
+    return Duration::zero();
   }
   std::vector<std::string> before_;
 };
@@ -66,7 +69,7 @@ TEST_P(Takeover, FailoverAndFailbackLeaveNoTrace) {
   plug_red(false);
   ASSERT_TRUE(says("-> MonitoringBackup", failover));
   expect_lan_traffic();
-  const auto outage = silence_since(dead);
+  const auto outage = outage_since(dead);
   std::printf("primary dead -> LAN traffic by the backup, %s, %s: %.0f ms\n",
               GetParam().type == Red::Static ? "STATIC" : "DHCP", GetParam().mode,
               static_cast<double>(outage.count()) / 1000);
