@@ -33,7 +33,7 @@ class AnswerShare {
     // What comes in from now on is the usual.
     score_ = sent_ = received_ = 0;
     if (said_ && now - *said_ < rest_) return false;
-    rest_ = said_ && now - *said_ < kMostRest ? std::min(2 * rest_, kMostRest) : kRest;
+    rest_ = said_ && now - *said_ < 2 * kMostRest ? std::min(2 * rest_, kMostRest) : kRest;
     said_ = now;
     return true;
   }
