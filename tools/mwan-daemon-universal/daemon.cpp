@@ -16,7 +16,6 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
-#include "failover/config/load.hpp"
 #include "failover/host/ipfire/interference_guard.hpp"
 #include "failover/host/ipfire/ipfire_host.hpp"
 #include "failover/host/ipfire/link_book.hpp"
@@ -37,6 +36,7 @@
 #include "netlink/default_route_keeper.hpp"
 #include "netlink/monitor.hpp"
 #include "tools/mwan-daemon-universal/background.hpp"
+#include "tools/mwan-daemon-universal/configuration.hpp"
 #include "tools/mwan-daemon-universal/control.hpp"
 #include "tools/mwan-daemon-universal/ipfire.hpp"
 #include "tools/mwan-daemon-universal/log.hpp"
@@ -50,45 +50,10 @@ using failover::Configuration;
 using failover::control::Answer;
 using failover::control::Kind;
 
-// All that is wrong, then nothing or everything. said: what was logged of it.
-std::optional<Configuration> read_configuration(const std::string& directory,
-                                                std::vector<std::string>* said = nullptr) {
-  auto loaded = failover::load_configuration(directory);
-  const auto say = [said](const failover::ConfigError& what, spdlog::level::level_enum level) {
-    spdlog::log(level, "{}", what.text());
-    if (said != nullptr) said->push_back(what.text());
-  };
-  for (const auto& warning : loaded.warnings) say(warning, spdlog::level::warn);
-  if (!loaded.result) {
-    for (const auto& error : loaded.result.error()) say(error, spdlog::level::err);
-    return std::nullopt;
-  }
-  for (const auto& missing :
-       failover::missing_devices(*loaded.result, failover::DevicesPresent::real())) {
-    spdlog::warn("{}", missing.text());
-  }
-  auto& settings = loaded.result->settings;
-  // IPFire's scripts take any default route beside theirs for RED's.
-  if (settings.host == failover::HostKind::Ipfire) settings.fallback_routes = false;
-  return std::move(*loaded.result);
-}
-
 std::string decision_log_path(const Options& options, const failover::DaemonSettings& settings) {
   // A dry run leaves the state directory alone.
   if (options.dry_run && settings.decision_log.empty()) return "";
   return failover::decision_log_path(options.state_dir, settings.decision_log);
-}
-
-bool needs_restart(const failover::DaemonSettings& before, const failover::DaemonSettings& now) {
-  return before.route_metric != now.route_metric || before.fallback_routes != now.fallback_routes ||
-         before.table_base != now.table_base || before.rule_priority != now.rule_priority ||
-         before.nat != now.nat || before.host != now.host ||
-         before.ipfire_mode != now.ipfire_mode || before.decision_log != now.decision_log ||
-         before.control_group != now.control_group;
-}
-
-failover::LeftFlows left_flows(const failover::DaemonSettings& settings) {
-  return {.flush = settings.flush_left_flows, .reset = settings.reset_flows};
 }
 
 // What the last run was doing when it was killed; empty when it ended well.
@@ -98,14 +63,6 @@ std::string interrupted_profile(const failover::StateStore& store) {
   std::string name = **text;
   while (!name.empty() && name.back() == '\n') name.pop_back();
   return name;
-}
-
-failover::PublisherOptions publisher_options(const failover::DaemonSettings& settings) {
-  return {.metrics_file = settings.metrics_file,
-          .metrics_interval = settings.metrics_interval,
-          .track_dir = settings.track_dir,
-          .program = settings.notify_program,
-          .program_limit = settings.notify_limit};
 }
 
 std::int64_t wall_clock() { return static_cast<std::int64_t>(std::time(nullptr)); }
@@ -252,7 +209,9 @@ class Daemon {
     link_book_.emplace(*plumbing_);
     red_guard_ = std::make_unique<failover::ipfire::InterferenceGuard>(
         loop_, *monitor_, &*writer_, failover::ipfire::GuardConfig{.paths = paths_},
-        std::function<void(const failover::ipfire::InterferenceReport&)>());
+        [this](const failover::ipfire::InterferenceReport& report) {
+          if (report.for_good) stand_aside_soon_ = loop_.soon([this] { stand_aside(); });
+        });
     red_services_ = std::make_unique<failover::ipfire::IpfireServices>(loop_, paths_);
     auto host = std::make_unique<failover::ipfire::IpfireHost>(
         loop_,
@@ -303,8 +262,11 @@ class Daemon {
     }
     auto kernel = std::make_unique<failover::KernelPlumbing>(
         loop_, *netlink_, *store_, configuration_.settings, std::move(nat));
-    route_keeper_.emplace(loop_, *monitor_,
-                          [plumbing = kernel.get()] { plumbing->keep_default(); });
+    // On IPFire that is the guard's, who knows when to leave it.
+    if (!on_ipfire()) {
+      route_keeper_.emplace(loop_, *monitor_,
+                            [plumbing = kernel.get()] { plumbing->keep_default(); });
+    }
     kernel_ = kernel.get();
     plumbing_ = std::move(kernel);
     return {};
@@ -349,15 +311,29 @@ class Daemon {
           "DECISION_LOG and CONTROL_GROUP take effect after a restart");
       spdlog::warn("{}", answer.details.back());
     }
+    fresh->settings.host = configuration_.settings.host;
+    if (*fresh == configuration_) {
+      answer.words = "the configuration was read again; nothing in it has changed";
+      return answer;
+    }
     if (standalone_ != nullptr) standalone_->set_left_flows(left_flows(fresh->settings));
     if (ipfire_ != nullptr) ipfire_->set_flush_left_flows(fresh->settings.flush_left_flows);
-    fresh->settings.host = configuration_.settings.host;
     configuration_ = std::move(*fresh);
     const auto publishing = publisher_options(configuration_.settings);
     if (publisher_) publisher_->set_options(publishing);
     made_ = profiles_to_make();
     use_configuration();
     return answer;
+  }
+
+  // An administrator has RED now: the links are watched on, and nothing is moved over their head.
+  void stand_aside() {
+    const auto answer = runtime_->command(failover::CommandKind::Pause, "");
+    if (answer.accepted) {
+      spdlog::warn("paused, because an administrator acts on RED; go on with `mwan-config resume`");
+    } else {
+      spdlog::warn("could not pause: {}", answer.words);
+    }
   }
 
   // The kernel says what became of addresses and routes; devices may have been renamed.
@@ -461,6 +437,7 @@ class Daemon {
   std::optional<failover::ipfire::LinkBook> link_book_;  // on IPFire
   std::optional<failover::ipfire::Primary> primary_;     // likewise
   std::string interrupted_;
+  SourceHandle stand_aside_soon_;
   std::unique_ptr<failover::ipfire::Guard> red_guard_;
   std::unique_ptr<failover::ipfire::Services> red_services_;
   std::unique_ptr<failover::Host> host_;

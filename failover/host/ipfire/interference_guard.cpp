@@ -395,6 +395,7 @@ void InterferenceGuard::act(const InterferenceRules::Decision& decision, Sense s
     report.what = decision.words;
     check_.reset();
     suspicion_.reset();
+    report.for_good = !rules_.until();
     if (const auto until = rules_.until()) {
       look_again_ = loop_.after(*until - Loop::now() + kQuiet, [this] {
         look_again_.reset();

@@ -36,10 +36,11 @@ inline constexpr std::string_view kInterferencePid = "interference-prevention.pi
 // What was seen and made of it, in words.
 struct InterferenceReport {
   Verdict verdict = Verdict::Ignore;
-  std::string seen_by;  // "process events", "inotify", "rtnetlink", "the lock of iptables"
-  std::string what;     // what had changed
-  std::string who;      // empty: not known
-  Duration within{};    // from the first sign to the repair
+  std::string seen_by;    // "process events", "inotify", "rtnetlink", "the lock of iptables"
+  std::string what;       // what had changed
+  std::string who;        // empty: not known
+  Duration within{};      // from the first sign to the repair
+  bool for_good = false;  // StandAside: an administrator wants it so; otherwise it looks again
 };
 
 struct GuardConfig {
