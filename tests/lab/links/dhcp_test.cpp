@@ -96,8 +96,8 @@ TEST_F(DhcpLab, ASecondDhcpLinkNeverDisturbsTheFirst) {
   up();
   const auto of_first = [this] {
     return ip_says("addr show dev eth1") + ip_says("route show table 1100") +
-           ip_says("route show dev eth1") + ip_says("route show default") +
-           ip_says("rule show table 1100");
+           ip_says("route show dev eth1") + ip_says("route show default dev eth1") +
+           ip_says("route get 198.51.100.1") + ip_says("rule show table 1100");
   };
   const std::string first = of_first();
   const std::size_t decided = decisions();

@@ -247,8 +247,8 @@ TEST_F(Ipv6Lab, ASecondAdvertisedLinkNeverDisturbsTheFirst) {
   up();
   const auto of_first = [this] {
     return ip_says("-6 addr show dev eth1") + ip_says("-6 route show table 1100") +
-           ip_says("-6 route show dev eth1") + ip_says("-6 route show default") +
-           ip_says("-6 rule show table 1100");
+           ip_says("-6 route show dev eth1") + ip_says("-6 route show default dev eth1") +
+           ip_says("-6 route get 2001:db8:ffff::1") + ip_says("-6 rule show table 1100");
   };
   ASSERT_TRUE(eventually("-6 route show default", HasSubstr("dev eth1")));
   const std::string first = of_first();
