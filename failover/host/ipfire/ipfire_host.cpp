@@ -1,74 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "failover/host/ipfire/ipfire_host.hpp"
 
-#include <algorithm>
-#include <array>
-#include <chrono>
 #include <utility>
 
-#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
-#include "failover/host/ipfire/actors.hpp"
-#include "failover/host/ipfire/files.hpp"
+#include "failover/host/ipfire/ipfire_host_parts.hpp"
 #include "failover/host/ipfire/red_state.hpp"
 
 namespace mwan::failover::ipfire {
-namespace {
-
-using namespace std::chrono_literals;
-
-// Of connectd, which is a shell that sleeps, and of dhcpcd after `red stop`.
-constexpr EndingPolicy soon{.grace = 2s};
-// pppd says goodbye to its peer, and its script takes RED down.
-constexpr EndingPolicy with_goodbye{.grace = 10s};
-// What dhcpcd's script does when it is told to end is `red.down`, in the middle of the takeover.
-constexpr EndingPolicy without_scripts{.at_once = true};
-
-// With a primary that answers; connectd looks every 5 s.
-constexpr Duration script_patience = 20s;
-
-void warn(const Status& status) {
-  if (!status) spdlog::warn("RED: {}", status.error().text());
-}
-
-// On a device that needs none, any address of the link does.
-IpAddress neighbour_of(const IpPrefix& address) {
-  std::array<std::uint8_t, 4> bytes{};
-  std::ranges::copy(address.address.bytes(), bytes.begin());
-  bytes[3] ^= address.length >= 31 ? 1U : (bytes[3] & 3U) == 1U || (bytes[3] & 3U) == 2U ? 3U : 1U;
-  return *IpAddress::from_bytes(bytes);
-}
-
-// Whoever waited for the script may be gone before it is.
-class ForgottenAfter {
- public:
-  explicit ForgottenAfter(RedStart& start) : start_(start) {}
-  ForgottenAfter(const ForgottenAfter&) = delete;
-  ForgottenAfter& operator=(const ForgottenAfter&) = delete;
-  ~ForgottenAfter() { start_.forget(); }
-
- private:
-  RedStart& start_;
-};
-
-// "255.255.255.0" of a length, and the network of an address with it.
-using Bytes = std::array<std::uint8_t, 4>;
-Bytes mask_bytes(unsigned length) {
-  Bytes out{};
-  for (unsigned bit = 0; bit < std::min(length, 32U); ++bit) out.at(bit / 8) |= 0x80U >> (bit % 8);
-  return out;
-}
-std::string mask_of(const IpPrefix& address) {
-  return IpAddress::from_bytes(mask_bytes(address.length))->text();
-}
-std::string network_of(const IpPrefix& address) {
-  Bytes out = mask_bytes(address.length);
-  for (std::size_t i = 0; i < out.size(); ++i) out.at(i) &= address.address.bytes()[i];
-  return IpAddress::from_bytes(out)->text();
-}
-
-}  // namespace
 
 IpfireHost::IpfireHost(Loop& loop, IpfireHostOptions options, LinkBook& links, RedOwner& red,
                        StateStore& state, RedRoutes routes, Guard* guard, Services* services)
@@ -192,7 +132,7 @@ Task<Status> IpfireHost::begin() {
   }
   if (takeover_->boot != boot_id() && !takeover_->settings) {
     // IPFire has brought RED up by itself, and with it everything of ours went.
-    warn(routes_.yield_default(false));
+    warn_of(routes_.yield_default(false));
     note_primary();
     auto cleared = journal_.clear();
     takeover_.reset();
@@ -200,313 +140,11 @@ Task<Status> IpfireHost::begin() {
   }
   spdlog::info("RED: an earlier run was giving it back; going on with that");
   // Up as the backup since the boot, or half up as the primary: both would be in the way.
-  if (takeover_->settings) warn(co_await stop_red(loop_, options_.paths));
-  warn(co_await end_primary());
+  if (takeover_->settings) warn_of(co_await stop_red(loop_, options_.paths));
+  warn_of(co_await end_primary());
   auto given = co_await give_back();
   if (given) note_primary();
   co_return given;
-}
-
-// ---------------------------------------------------------------- the backup takes RED over
-
-Task<Status> IpfireHost::stop_services(HostStep step) {
-  refusal_.reset();
-  resuming_ = false;
-  if (!takeover_) {
-    // The settings may be others than at the last look.
-    auto primary = primary_of(options_.paths);
-    if (primary) {
-      primary_ = std::move(*primary);
-    } else {
-      spdlog::warn("RED: {}", primary.error().text());
-    }
-    before_ = read_red_state(options_.paths).value_or(before_);
-    if (auto kept = backup_.make(connection_type(primary_)); !kept) {
-      refusal_ = kept.error();
-      co_return kept;
-    }
-    at("backup-made");
-    takeover_ = JournalEntry{.full = options_.full, .boot = boot_id()};
-  }
-  takeover_->link = step.to->name;
-  if (auto written = write_journal(Phase::Taking); !written) {
-    refusal_ = written.error();
-    co_return written;
-  }
-  at("taking");
-  const bool first = !red_.ours();
-  if (first) {
-    auto ended = co_await end_primary();
-    if (!ended) {
-      refusal_ = ended.error();
-      co_return ended;
-    }
-    red_.take(primary_, keeps_addresses());
-  }
-  co_return Status{};
-}
-
-// connectd first: it would restart RED, or run `network stop red` on what is RED by then.
-Task<Status> IpfireHost::end_primary() {
-  const std::string device = primary_.device;
-  auto connectd = co_await end_actors(loop_, ActorKind::Connectd, device, soon);
-  if (!connectd) co_return failed(connectd.error());
-  if (auto gone = remove_file(options_.paths.red() + "/keepconnected"); !gone) co_return gone;
-  at("connectd-ended");
-  const bool by_script = takeover_->full || primary_.type == PrimaryType::Qmi;
-  if (by_script && takeover_->phase == Phase::Taking && !takeover_->settings) {
-    auto stopped = co_await stop_red(loop_, options_.paths);
-    if (!stopped) co_return stopped;
-  }
-  if (primary_.by_pppd()) {
-    auto ended = co_await end_actors(loop_, ActorKind::Pppd, device, with_goodbye);
-    if (!ended) co_return failed(ended.error());
-  } else if (primary_.type != PrimaryType::Static) {
-    auto ended = co_await end_actors(loop_, ActorKind::Dhcpcd, device, without_scripts);
-    if (!ended) co_return failed(ended.error());
-    if (!by_script) warn(routes_.hold_addresses(device));
-  }
-  at("primary-ended");
-  co_return Status{};
-}
-
-Task<Status> IpfireHost::activate(HostStep step) {
-  if (step.to_primary) {
-    if (!takeover_) co_return Status{};  // it is IPFire's already
-    auto given = co_await give_back();
-    co_return given;
-  }
-  if (!takeover_) warn(co_await stop_services(step));
-  if (refusal_) co_return failed(*refusal_);
-  auto placed = co_await put_backup_in_place(*step.to);
-  if (!placed || step.from) co_return placed;
-  // Outside the sequences: nothing follows this step.
-  auto told = co_await tell_ipfire();
-  start_guard();
-  co_return told;
-}
-
-Result<RedState> IpfireHost::red_of(const std::string& link) const {
-  const auto booked = links_.find(link);
-  if (!booked || !booked->config.v4) {
-    return failed(FailureClass::Transient, link,
-                  "has no IPv4 address, and RED cannot be without one");
-  }
-  const IpFamilyConfig& v4 = *booked->config.v4;
-  return RedState{.iface = booked->netdev,
-                  .local = v4.address.address,
-                  .remote = v4.gateway ? *v4.gateway : neighbour_of(v4.address),
-                  .dns = v4.dns};
-}
-
-Task<Status> IpfireHost::put_backup_in_place(PlumbingSlot to) {
-  auto red = red_of(to.name);
-  if (!red) co_return failed(red.error());
-  ours_ = std::move(*red);
-  if (takeover_->full) {
-    if (auto swapped = swap_settings(); !swapped) co_return swapped;
-    at("settings-swapped");
-  }
-  warn(co_await bridge_nat(loop_, ours_->iface, true));
-  auto moved = links_.make_default(to);
-  at("route-moved");
-  co_return moved;
-}
-
-// The backup as a RED of fixed addresses, whatever its own driver had them from: its device stays
-// ours.
-Status IpfireHost::swap_settings() {
-  const auto booked = links_.find(takeover_->link);
-  auto settings = read_settings(backup_.folder() + "/ethernet-settings");
-  if (!settings) return failed(settings.error());
-  const IpPrefix& address = booked->config.v4->address;
-  for (const auto& [key, value] : {std::pair<const char*, std::string>{"RED_TYPE", "STATIC"},
-                                   {"RED_DEV", ours_->iface},
-                                   {"RED_ADDRESS", address.address.text()},
-                                   {"RED_NETMASK", mask_of(address)},
-                                   {"RED_NETADDRESS", network_of(address)},
-                                   {"DEFAULT_GATEWAY", ours_->remote.text()}}) {
-    if (auto set = settings->set(key, value); !set) return set;
-  }
-  takeover_->settings = true;
-  if (auto written = write_journal(takeover_->phase); !written) return written;
-  return put_text(options_.paths.ethernet_settings(), settings->text(), Durable::Yes);
-}
-
-Task<Status> IpfireHost::update_state(HostStep step) {
-  auto told = co_await tell_ipfire();
-  left(step);
-  co_return told;
-}
-
-// RED's files and NAT; then, beside everything else, the services.
-Task<Status> IpfireHost::tell_ipfire() {
-  Status status;
-  if (takeover_->full) {
-    bool ended = false;
-    Notification changed;
-    const ForgottenAfter forgotten(red_start_);
-    status = red_start_.begin(loop_, options_.paths, [&](int) {
-      ended = true;
-      changed.notify();
-    });
-    const Cancel never;
-    const Instant limit = Loop::now() + 75s;
-    while (status && !ended && Loop::now() < limit) {
-      co_await changed.wait(loop_, never, limit - Loop::now());
-    }
-  }
-  // After the script, which leaves the DNS files alone, and has written the others if it could.
-  const bool by_script = takeover_->full && red_state_is(options_.paths, *ours_);
-  if (auto written = write_red_state(options_.paths, *ours_); !written) status = written;
-  at("files-written");
-  if (!by_script) {
-    auto loaded = co_await load_firewall(loop_, options_.paths);
-    if (!loaded) status = loaded;
-  }
-  at("firewall-loaded");
-  routes_.keep_default();
-  warn(co_await bridge_nat(loop_, ours_->iface, false));
-  warn(routes_.forget_untranslated());
-  if (auto written = write_journal(Phase::Taken); !written) status = written;
-  at("taken");
-  note_backup(takeover_->link);
-  run_services(false, takeover_->full);
-  co_return status;
-}
-
-// ---------------------------------------------------------------- the primary gets it back
-
-Task<Status> IpfireHost::give_back() {
-  resuming_ = false;
-  if (guard_ != nullptr) guard_->stop();
-  actors_job_.reset();
-  firewall_job_.reset();
-  const std::string link = takeover_->link;
-  if (auto written = write_journal(Phase::Giving); !written) co_return written;
-  at("giving");
-  if (takeover_->settings) {
-    if (auto restored = backup_.restore_ethernet_settings(); !restored) co_return restored;
-    takeover_->settings = false;
-    if (auto written = write_journal(Phase::Giving); !written) co_return written;
-    at("settings-restored");
-  }
-  Status status;
-  const bool in_place = !takeover_->full && primary_.type == PrimaryType::Static &&
-                        routes_.has_address(primary_.device, primary_.address->address);
-  if (in_place) {
-    status = co_await restore_in_place();
-  } else {
-    status = co_await start_primary();
-  }
-  if (!status && !ending_) {
-    co_await take_again(link);
-    co_return status;
-  }
-  if (ours_) warn(co_await bridge_nat(loop_, ours_->iface, false));
-  warn(routes_.forget_untranslated());
-  takeover_.reset();
-  if (auto cleared = journal_.clear(); !cleared) co_return cleared;
-  at("given");
-  co_return status;
-}
-
-// Everything of it is still there: its address, its device. Nothing of IPFire's has to run but the
-// firewall.
-Task<Status> IpfireHost::restore_in_place() {
-  co_await red_.give_back(true);
-  at("test-ended");
-  if (auto restored = backup_.restore_red_state(); !restored) co_return restored;
-  at("files-restored");
-  const std::string device = primary_.device;
-  warn(co_await bridge_nat(loop_, device, true));
-  if (auto yielded = routes_.yield_default(true); !yielded) co_return yielded;
-  at("route-yielded");
-  auto loaded = co_await load_firewall(loop_, options_.paths);
-  at("firewall-restored");
-  warn(co_await bridge_nat(loop_, device, false));
-  co_return loaded;
-}
-
-// By IPFire's own script. The backup carries the traffic until RED is active again.
-Task<Status> IpfireHost::start_primary() {
-  co_await red_.give_back(false);
-  at("test-ended");
-  if (const auto booked = links_.find(red_link_name)) warn(links_.withdraw(booked->slot));
-  routes_.disown(primary_.device);
-  // dhcpcd makes its route beside ours; the others do so only where there is none of that metric.
-  if (primary_.type != PrimaryType::Dhcp) warn(routes_.step_back());
-  if (auto gone = remove_file(options_.paths.red() + "/active"); !gone) co_return gone;
-  warn(backup_.restore_dns());  // with fixed addresses, IPFire's script leaves them alone
-  // Its route comes before its rules. The first session that is dialled gets that name.
-  const std::string expected = primary_.by_pppd() ? "ppp0" : primary_.device;
-  warn(co_await bridge_nat(loop_, expected, true));
-  at("files-restored");
-  const bool up = co_await red_comes_up();
-  if (!up) warn(co_await bridge_nat(loop_, expected, false));
-  if (!up) {
-    co_return failed(FailureClass::Transient, "RED",
-                     "IPFire's `networking/red start` did not bring it up");
-  }
-  auto yielded = routes_.yield_default(false);
-  at("route-yielded");
-  // Its rules for RED come with the last of what it runs.
-  co_await script_ends();
-  at("firewall-restored");
-  warn(co_await bridge_nat(loop_, expected, false));
-  co_return yielded;
-}
-
-Task<void> IpfireHost::script_ends() {
-  const Cancel never;
-  Notification changed;
-  const ForgottenAfter forgotten(red_start_);
-  red_start_.on_end([&](int) { changed.notify(); });
-  const Instant limit = Loop::now() + script_patience;
-  while (red_start_.running() && Loop::now() < limit) {
-    co_await changed.wait(loop_, never, limit - Loop::now());
-  }
-}
-
-Task<bool> IpfireHost::red_comes_up() {
-  bool over = false;
-  Notification changed;
-  auto watch = FolderWatch::open(loop_, options_.paths.red(), [&] { changed.notify(); });
-  if (!watch) {
-    warn(failed(watch.error()));
-    co_return false;
-  }
-  const ForgottenAfter forgotten(red_start_);
-  const auto begun = red_start_.begin(loop_, options_.paths, [&](int exit_code) {
-    // Without a lease it ends well, and dhcpcd goes on asking.
-    over = over || exit_code != 0;
-    changed.notify();
-  });
-  if (!begun) {
-    warn(begun);
-    co_return false;
-  }
-  const Cancel never;
-  // At its end nobody waits for a primary that may be dead: IPFire goes on by itself.
-  const Instant limit = Loop::now() + (ending_ ? 15s : 75s);
-  while (!over && !read_red_state(options_.paths) && Loop::now() < limit) {
-    co_await changed.wait(loop_, never, limit - Loop::now());
-  }
-  co_return read_red_state(options_.paths).has_value();
-}
-
-// It did not come up: back to what carried the traffic, as if nothing had been tried.
-Task<void> IpfireHost::take_again(std::string link) {
-  spdlog::warn("RED: the primary did not come up; {} stays in its place", link);
-  takeover_->link = link;
-  red_start_.cancel();
-  warn(write_journal(Phase::Taking));
-  warn(co_await end_primary());
-  red_.take(primary_, keeps_addresses());
-  const auto booked = links_.find(link);
-  if (!booked) co_return;
-  warn(co_await put_backup_in_place(booked->slot));
-  if (ours_) warn(co_await tell_ipfire());
 }
 
 // ---------------------------------------------------------------- what happens in between
@@ -528,9 +166,9 @@ Task<void> IpfireHost::resume() {
   const auto booked = links_.find(takeover_->link);
   if (!booked) co_return;
   const auto placed = co_await put_backup_in_place(booked->slot);
-  warn(placed);
+  warn_of(placed);
   if (!placed) co_return;
-  warn(co_await tell_ipfire());
+  warn_of(co_await tell_ipfire());
   start_guard();
 }
 
@@ -539,7 +177,7 @@ Task<void> IpfireHost::end() {
   resume_soon_.reset();
   job_.reset();
   if (guard_ != nullptr) guard_->stop();
-  if (takeover_) warn(co_await give_back());
+  if (takeover_) warn_of(co_await give_back());
   note_primary();
 }
 
@@ -547,21 +185,21 @@ void IpfireHost::start_guard() {
   if (guard_ == nullptr || !takeover_ || !ours_) return;
   Repairs repairs{.files =
                       [this] {
-                        if (ours_) warn(write_red_state(options_.paths, *ours_));
+                        if (ours_) warn_of(write_red_state(options_.paths, *ours_));
                       },
                   .route = [this] { routes_.keep_default(); },
                   .firewall =
                       [this] {
                         if (firewall_job_.running()) return;
                         firewall_job_.start([](Loop& loop, Paths paths) -> Task<void> {
-                          warn(co_await load_firewall(loop, paths));
+                          warn_of(co_await load_firewall(loop, paths));
                         }(loop_, options_.paths));
                       },
                   .actors =
                       [this] {
                         if (actors_job_.running()) return;
                         actors_job_.start([](IpfireHost& host) -> Task<void> {
-                          warn(co_await host.end_primary());
+                          warn_of(co_await host.end_primary());
                         }(*this));
                       }};
   guard_->start({.red = *ours_,
@@ -584,18 +222,18 @@ void IpfireHost::run_services(bool to_primary, bool hooks_ran) {
 // After the route has moved, so that the next packet of a flow is translated for the new link.
 void IpfireHost::left(const HostStep& step) {
   if (!step.from || !step.to || step.from->number == step.to->number) return;
-  if (options_.flush_left_flows) warn(links_.flush_flows(*step.from));
+  if (options_.flush_left_flows) warn_of(links_.flush_flows(*step.from));
 }
 
 void IpfireHost::note_backup(const std::string& link) {
-  warn(state_.put(state_file::current_profile, link + "\n"));
-  warn(state_.put(state_file::failover_time, std::to_string(options_.wall_clock()) + "\n"));
+  warn_of(state_.put(state_file::current_profile, link + "\n"));
+  warn_of(state_.put(state_file::failover_time, std::to_string(options_.wall_clock()) + "\n"));
 }
 
 void IpfireHost::note_primary() {
   ours_.reset();
-  warn(state_.remove(state_file::current_profile));
-  warn(state_.remove(state_file::failover_time));
+  warn_of(state_.remove(state_file::current_profile));
+  warn_of(state_.remove(state_file::failover_time));
 }
 
 }  // namespace mwan::failover::ipfire
