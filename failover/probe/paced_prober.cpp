@@ -33,12 +33,19 @@ void PacedProber::set_pace(const Pace& pace) {
   if (pace.interval == before.interval && pace.in_turn == before.in_turn) return;
   tick_.reset();
   if (pace.interval <= Duration(0)) again_.reset();
-  if (!pace.in_turn) look_.reset();
+  if (!pace.in_turn && look_.active()) {
+    look_.reset();
+    look_again_ = true;
+  }
   for (Target& target : each_) target.overdue.reset();
   if (pace.interval <= Duration(0)) {
     rounds_.clear();
+    look_.reset();
+    look_again_ = false;
     return;
   }
+  // The quick pace may have ended before it told anything.
+  if (pace.in_turn && std::exchange(look_again_, false)) look();
   const bool at_once = before.interval <= Duration(0) || pace.interval < before.interval;
   if (pace.in_turn && !at_once) {
     last_whole_ = Loop::now();

@@ -102,6 +102,7 @@ class PacedProber {
   SourceHandle look_;
   std::optional<IpFamily> silent_;  // as whole rounds told: one target says nothing of families
   int looks_ = 0;                   // so far
+  bool look_again_ = false;         // a quick pace came before it was over
   SourceHandle again_;              // a second loss is to be told
   Instant last_whole_;
   std::vector<Round> rounds_;  // of all, without their report; in their order

@@ -223,5 +223,16 @@ TEST_F(PacedProberTest, AQuickPaceNeedsNoCloserLook) {
   EXPECT_THAT(asked, IsEmpty());
 }
 
+TEST_F(PacedProberTest, ALookThatAQuickPaceCutShortBeginsAgain) {
+  prober->set_pace({60s, 100ms, true});
+  ASSERT_TRUE(until([this] { return said.size() == 1; }));
+  asked.clear();
+  prober->look();
+  prober->set_pace({100ms, 100ms, false});
+  prober->set_pace({60s, 100ms, true});
+  pass(1500ms);
+  EXPECT_EQ(std::ranges::count(asked, "all"), 10);
+}
+
 }  // namespace
 }  // namespace mwan::failover
