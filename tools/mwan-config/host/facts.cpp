@@ -202,7 +202,7 @@ std::string find_rules() {
   for (const char* folder :
        {"/etc/udev/rules.d", "/run/udev/rules.d", "/usr/local/lib/udev/rules.d",
         "/usr/lib/udev/rules.d", "/lib/udev/rules.d"}) {
-    const std::string path = std::string(folder) + "/70-mwan.rules";
+    std::string path = std::string(folder) + "/70-mwan.rules";
     if (::access(path.c_str(), R_OK) == 0) return path;
   }
   return "";
