@@ -400,16 +400,26 @@ std::unique_ptr<PacedProber> Runtime::make_prober(const Link& l) {
     };
   };
   const bool paid = l.profile.metered && l.profile.probe.budget_mb > 0;
+  // One of a family that the link has not would be silent whenever it is its turn.
+  const auto reachable = [&l](const ProbeTarget& target) {
+    if (!target.address) return true;
+    return target.address->family() == IpFamily::V4 ? l.config->v4.has_value()
+                                                    : l.config->v6.has_value();
+  };
   std::vector<PacedProber::Make> each;
+  bool others = false;
   for (const auto& target : l.profile.probe.targets) {
+    if (!reachable(target)) continue;
     const bool cheap = target.kind != ProbeKind::Http && target.kind != ProbeKind::Gateway;
-    if (paid || !cheap) continue;
+    if (paid || !cheap) {
+      others = true;
+      continue;
+    }
     Profile one = l.profile;
     one.probe.targets = {target};
     one.probe.quorum = 1;
     each.emplace_back(make(one));
   }
-  const bool others = each.size() < l.profile.probe.targets.size();
   return std::make_unique<PacedProber>(
       loop_, l.profile.probe.policy.timeout,
       PacedProber::Makes{.all = make(l.profile), .each = std::move(each), .others = others},
