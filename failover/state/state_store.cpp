@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 
 #include "failover/plain_name.hpp"
+#include "hal/write_all.hpp"
 
 namespace mwan::failover {
 
@@ -27,17 +28,6 @@ tl::unexpected<Error> trouble(std::string where, std::string message) {
 }
 
 bool is_name(std::string_view name) { return is_plain_name(name, 64) && name.front() != '.'; }
-
-// 0 or an errno.
-int write_all(int fd, std::string_view text) {
-  while (!text.empty()) {
-    const auto written = write(fd, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return errno;
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return 0;
-}
 
 int make_directory(const std::filesystem::path& path) {
   std::error_code error;

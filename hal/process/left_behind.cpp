@@ -14,9 +14,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "hal/process/process_end.hpp"
 #include "hal/process/process_table.hpp"
 #include "hal/unique_fd.hpp"
-#include "hal/wait.hpp"
 
 namespace mwan {
 namespace {
@@ -107,16 +107,7 @@ Task<bool> end_left_behind(Loop& loop, fs::path file, fs::path program, Duration
     }
     const Instant limit = Loop::now() + grace;
     for (const UniqueFd& handle : watched) {
-      bool ended = false;
-      Notification changed;
-      const SourceHandle on_exit = loop.watch(handle.get(), Loop::Readable, [&](unsigned) {
-        ended = true;
-        changed.notify();
-      });
-      const Cancel never;
-      while (!ended && Loop::now() < limit) {
-        co_await changed.wait(loop, never, limit - Loop::now());
-      }
+      co_await process_ended(loop, handle, limit);
     }
   }
   std::error_code ignored;

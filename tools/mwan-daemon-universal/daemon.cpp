@@ -282,6 +282,14 @@ class Daemon {
       spdlog::error("{}", status.error().text());
     }
     auto fresh = read_configuration(options_.config_dir, &answer.details);
+    // Whose network it is was decided at the start.
+    if (fresh && primary_) {
+      if (const auto added = add_red(*fresh, *primary_); !added) {
+        spdlog::error("{}", added.error().text());
+        answer.details.push_back(added.error().text());
+        fresh.reset();
+      }
+    }
     // An answer has bounds, and nobody reads more of them at once.
     if (answer.details.size() > 50) answer.details.resize(50);
     if (!fresh) {
@@ -293,16 +301,6 @@ class Daemon {
     if (const auto status = configure_logging(fresh->settings); !status) {
       spdlog::error("{}", status.error().text());
       answer.details.push_back(status.error().text());
-    }
-    // Whose network it is was decided at the start.
-    if (primary_) {
-      if (const auto added = add_red(*fresh, *primary_); !added) {
-        answer.kind = Kind::Refused;
-        answer.words = "the configuration in force stays as it is";
-        answer.details.push_back(added.error().text());
-        spdlog::error("{}; {}", answer.details.back(), answer.words);
-        return answer;
-      }
     }
     answer.words = "the configuration was read again and is in force";
     if (needs_restart(configuration_.settings, fresh->settings)) {

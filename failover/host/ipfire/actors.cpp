@@ -15,9 +15,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "hal/process/process_end.hpp"
 #include "hal/process/process_table.hpp"
 #include "hal/unique_fd.hpp"
-#include "hal/wait.hpp"
 
 namespace mwan::failover::ipfire {
 namespace {
@@ -107,21 +107,6 @@ std::optional<Actor> actor(ActorKind kind, pid_t pid, const std::string& device)
   return Actor{kind, pid, stat->started, printable(seen.argv)};
 }
 
-Task<bool> gone_within(Loop& loop, const UniqueFd& process, Duration limit) {
-  bool ended = false;
-  Notification changed;
-  const SourceHandle on_exit = loop.watch(process.get(), Loop::Readable, [&](unsigned) {
-    ended = true;
-    changed.notify();
-  });
-  const Cancel never;
-  const Instant end = Loop::now() + limit;
-  while (!ended && Loop::now() < end) {
-    co_await changed.wait(loop, never, end - Loop::now());
-  }
-  co_return ended;
-}
-
 Task<void> end_one(Loop& loop, Actor wanted, std::string device, EndingPolicy policy) {
   // First the handle, then the question who it is: the number may be another's meanwhile.
   const UniqueFd process = open_process(wanted.pid);
@@ -133,12 +118,12 @@ Task<void> end_one(Loop& loop, Actor wanted, std::string device, EndingPolicy po
   spdlog::info("RED: ending {} (process {})", wanted.words, wanted.pid);
   if (!policy.at_once) {
     send(SIGTERM);
-    const bool ended = co_await gone_within(loop, process, policy.grace);
+    const bool ended = co_await process_ended(loop, process, Loop::now() + policy.grace);
     if (ended) co_return;
     spdlog::warn("RED: process {} ignores SIGTERM and is killed", wanted.pid);
   }
   send(SIGKILL);
-  co_await gone_within(loop, process, kill_patience);
+  co_await process_ended(loop, process, Loop::now() + kill_patience);
 }
 
 }  // namespace

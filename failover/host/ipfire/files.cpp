@@ -13,6 +13,7 @@
 
 #include "failover/host/ipfire/settings_file.hpp"
 #include "hal/unique_fd.hpp"
+#include "hal/write_all.hpp"
 
 namespace mwan::failover::ipfire {
 namespace {
@@ -24,18 +25,8 @@ tl::unexpected<Error> no(const std::string& path, const std::string& what) {
                 what + ": " + std::generic_category().message(errno));
 }
 
-bool write_whole(int fd, std::string_view text) {
-  while (!text.empty()) {
-    const auto written = ::write(fd, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return false;
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return true;
-}
-
 bool fill(int fd, const FileCopy& copy, bool keep_time, Durable durable) {
-  if (!write_whole(fd, copy.text)) return false;
+  if (write_all(fd, copy.text) != 0) return false;
   if (::fchown(fd, copy.owner, copy.group) != 0 || ::fchmod(fd, copy.mode & 07777U) != 0) {
     return false;
   }
@@ -96,7 +87,7 @@ Status overwrite(const std::string& path, std::string_view text) {
   }
   // Whoever holds it may be a page of the web UI that was left; our own writing is short.
   if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) return no(path, "is locked by somebody else");
-  if (::ftruncate(fd.get(), 0) != 0 || !write_whole(fd.get(), text) || ::fsync(fd.get()) != 0) {
+  if (::ftruncate(fd.get(), 0) != 0 || write_all(fd.get(), text) != 0 || ::fsync(fd.get()) != 0) {
     return no(path, "cannot be written");
   }
   return {};

@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "hal/write_all.hpp"
+
 namespace mwan::config_tool {
 namespace {
 
@@ -31,16 +33,6 @@ std::string open_words(int error) {
 std::string write_words(int error) {
   if (error == EACCES || error == EPERM) return "cannot be changed: permission denied";
   return std::string("cannot be changed: ") + std::strerror(error);
-}
-
-int write_all(int fd, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t put = ::write(fd, text.data(), text.size());
-    if (put < 0 && errno == EINTR) continue;
-    if (put < 0) return errno;
-    text.remove_prefix(static_cast<std::size_t>(put));
-  }
-  return 0;
 }
 
 // A new file with what the old one had; 0 or an errno.
