@@ -37,7 +37,11 @@ void PacedProber::set_pace(const Pace& pace) {
     look_.reset();
     look_again_ = true;
   }
-  for (Target& target : each_) target.overdue.reset();
+  for (Target& target : each_) {
+    target.unusual.reset();
+    target.overdue.reset();
+    target.doubted = false;
+  }
   if (pace.interval <= Duration(0)) {
     rounds_.clear();
     look_.reset();
@@ -93,6 +97,7 @@ void PacedProber::begin_round(bool confirms) {
 void PacedProber::look() {
   if (!pace_.in_turn || pace_.interval <= Duration(0)) return;
   looks_ = 0;
+  look_in_doubt_ = false;
   // Sooner than the others: what lost a question may have been the end.
   look_ = loop_.after(kLook / 2, [this] { look_closer(); });
 }
@@ -162,13 +167,38 @@ Prober::Counts PacedProber::counts() const {
 
 void PacedProber::ask(Target& target) {
   const auto index = static_cast<std::size_t>(&target - each_.data());
+  target.doubted = false;
   if (pace_.limit > Duration(0) && pace_.limit < patience_) {
     target.overdue = loop_.after(pace_.limit, [this, index] {
       each_[index].overdue.reset();
       heard_one(index, {.sent = 1, .answered = 0, .ok = false});
     });
+    const Duration usual = std::max(target.time.usual_most().value_or(pace_.limit), kLeastUsual);
+    if (target.heard && usual < pace_.limit) {
+      target.unusual = loop_.after(usual, [this, index] {
+        each_[index].unusual.reset();
+        doubt(each_[index]);
+      });
+    }
   }
   target.prober->round();
+}
+
+void PacedProber::doubt(Target& target) {
+  target.doubted = true;
+  begin_round(true);
+  if (look_.active()) return;
+  look();
+  look_in_doubt_ = true;
+}
+
+// It was only late.
+void PacedProber::trust(Target& target) {
+  target.unusual.reset();
+  target.overdue.reset();
+  if (!std::exchange(target.doubted, false)) return;
+  for (Round& round : rounds_) round.confirms = false;
+  if (std::exchange(look_in_doubt_, false)) look_.reset();
 }
 
 void PacedProber::heard_one(std::size_t index, const fact::Probe& probe) {
@@ -176,12 +206,19 @@ void PacedProber::heard_one(std::size_t index, const fact::Probe& probe) {
   if (pace_.interval <= Duration(0)) return;
   if (!pace_.in_turn && !probe.ok) return;
   Target& target = each_[index];
-  if (probe.ok) target.overdue.reset();
+  if (probe.ok) {
+    if (probe.rtt) target.time.add(*probe.rtt);
+    trust(target);
+  }
   const bool heard_before = std::exchange(target.heard, probe.ok);
   const bool others =
       std::ranges::any_of(each_, [&](const Target& t) { return &t != &target && t.heard; });
   if (!probe.ok && !heard_before && others) return;
   if (!probe.ok) {
+    if (std::exchange(target.doubted, false)) {
+      look_in_doubt_ = false;
+      return;
+    }
     begin_round(true);
     look();
     return;

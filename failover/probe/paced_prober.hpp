@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "failover/core/answer_time.hpp"
 #include "failover/probe/prober.hpp"
 #include "hal/loop.hpp"
 
@@ -17,8 +18,10 @@ namespace mwan::failover {
 // One question to each target in turn costs what a round of all of them costs, and hears of a loss
 // so many times sooner; or, where somebody else would hear of it, costs so many times less. A
 // target that does not answer may be the only one: all are asked at once then, and what that round
-// says is reported; when it is lost as well, two losses. Of a target that was silent the last time
-// already, while another one was not, nothing more is asked: it says nothing about the link.
+// says is reported; when it is lost as well, two losses. They are asked before the limit is over
+// where the answer takes longer than usual, so that both are waited for at the same time. Of a
+// target that was silent the last time already, while another one was not, nothing more is asked:
+// it says nothing about the link.
 //
 // NOTE Threading: on the loop's thread. It may be destroyed in its own report.
 class PacedProber {
@@ -66,11 +69,16 @@ class PacedProber {
   static constexpr Duration kLook = std::chrono::milliseconds(100);
   static constexpr int kLooks = 10;
   static constexpr int kMostLooks = 60;
+  // No answer is late before that: a loop that had other work is not to cost a round.
+  static constexpr Duration kLeastUsual = std::chrono::milliseconds(40);
 
   struct Target {
     std::unique_ptr<Prober> prober;
-    bool heard = true;     // the last time it was asked
-    SourceHandle overdue;  // its answer
+    bool heard = true;  // the last time it was asked
+    AnswerTime time;
+    bool doubted = false;  // later than usual: all were asked already
+    SourceHandle unusual;  // its answer
+    SourceHandle overdue;  // the same
   };
   struct Round {
     Instant begun;
@@ -84,6 +92,8 @@ class PacedProber {
   void begin_round(bool confirms);
   void look_closer();
   void ask(Target& target);
+  void doubt(Target& target);
+  void trust(Target& target);
   void heard_one(std::size_t index, const fact::Probe& probe);
   void heard_all(const fact::Probe& probe);
   void late(Instant begun);
@@ -102,6 +112,7 @@ class PacedProber {
   SourceHandle look_;
   std::optional<IpFamily> silent_;  // as whole rounds told: one target says nothing of families
   int looks_ = 0;                   // so far
+  bool look_in_doubt_ = false;      // for an answer that may come yet, and nothing else
   bool look_again_ = false;         // a quick pace came before it was over
   SourceHandle again_;              // a second loss is to be told
   Instant last_whole_;

@@ -52,7 +52,8 @@ class LatentProber final : public Prober {
 
 class PacedProberTest : public ::testing::Test {
  protected:
-  PacedProberTest() {
+  PacedProberTest() { remake(); }
+  void remake() {
     const auto make = [this](LatentProber::Behaviour& how) {
       return [this, &how](const Prober::Report& report) {
         return std::make_unique<LatentProber>(loop, how, patience, asked, report);
@@ -75,7 +76,7 @@ class PacedProberTest : public ::testing::Test {
     return condition();
   }
   Loop loop;
-  const Duration patience = 400ms;
+  Duration patience = 400ms;
   LatentProber::Behaviour all{"all", 5ms};
   LatentProber::Behaviour a{"a", 5ms};
   LatentProber::Behaviour b{"b", 5ms};
@@ -144,6 +145,33 @@ TEST_F(PacedProberTest, ALossThatTheOthersConfirmIsTwo) {
   prober->set_pace({60s, 30ms, false});
   ASSERT_TRUE(until([this] { return said.size() >= 2; }));
   EXPECT_EQ(std::ranges::count(said, true), 0);
+}
+
+TEST_F(PacedProberTest, TheOthersAreAskedBeforeALateAnswerCountsAsLost) {
+  patience = 120s;
+  remake();
+  prober->set_pace({60ms, 60s, true});
+  ASSERT_TRUE(until([this] { return asked.size() >= 6 && said.size() >= 6; }));
+  a.answers.reset();
+  b.answers.reset();
+  all.answers.reset();
+  asked.clear();
+  ASSERT_TRUE(until([this] { return std::ranges::count(asked, "all") >= 2; }));
+  EXPECT_EQ(std::ranges::count(said, false), 0);
+}
+
+TEST_F(PacedProberTest, AnAnswerThatWasOnlyLateEndsTheDoubt) {
+  prober->set_pace({60ms, 300ms, true});
+  ASSERT_TRUE(until([this] { return asked.size() >= 6 && said.size() >= 6; }));
+  prober->set_pace({60s, 300ms, true});
+  a.answers = 200ms;
+  b.answers = 200ms;
+  asked.clear();
+  prober->set_pace({50s, 300ms, true});
+  pass(1500ms);
+  EXPECT_THAT(said, ::testing::Each(true));
+  EXPECT_THAT(std::ranges::count(asked, "all"),
+              ::testing::AllOf(::testing::Ge(1), ::testing::Le(4)));
 }
 
 TEST_F(PacedProberTest, WhenAllAreSilentEachLossIsSaid) {

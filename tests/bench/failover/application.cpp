@@ -22,15 +22,17 @@ using namespace std::chrono_literals;
 constexpr std::uint16_t kPort = 5400;
 constexpr Duration kRequestEvery = 200ms;
 constexpr Duration kWordEvery = 50ms;
+constexpr std::string_view kWord = "word";
+constexpr std::size_t kBulk = 65536;   // each kWordEvery: 10 Mbit/s
 constexpr std::size_t kWaiting = 200;  // requests at the same time
 
 int ms_until(Instant due) {
   return static_cast<int>(std::max<std::int64_t>(to_ms(due - lab::now()), 0));
 }
 
-void say_word(int fd) {
+void say(int fd, std::string_view word) {
   // What the kernel does not take is not said: the flow is stalled.
-  const auto n = ::send(fd, "word", 4, MSG_NOSIGNAL);
+  const auto n = ::send(fd, word.data(), word.size(), MSG_NOSIGNAL);
   static_cast<void>(n);
 }
 
@@ -61,10 +63,13 @@ Result<std::unique_ptr<ApplicationRun>> ApplicationRun::start(Application kind,
   run->thread_ = std::thread([app = run.get(), kind] {
     // This thread lives in the client's namespace, with every socket that it makes.
     if (::setns(app->client_.fd(), CLONE_NEWNET) != 0) return;
-    if (kind == Application::ShortRequests) {
-      app->make_requests();
-    } else {
-      app->keep_flow();
+    switch (kind) {
+      case Application::ShortRequests:
+        return app->make_requests();
+      case Application::LongFlow:
+        return app->keep_flow(kWord);
+      case Application::Upload:
+        return app->keep_flow(std::string(kBulk, 'x'));
     }
   });
   return run;
@@ -111,7 +116,7 @@ bool ApplicationRun::look_at(Flow& flow, short events) {
     if (error != 0) return false;
     if ((events & POLLOUT) == 0) return true;
     flow.connected = true;
-    say_word(flow.fd.get());
+    say(flow.fd.get(), kWord);
     return true;
   }
   std::array<char, 4096> heard{};
@@ -150,7 +155,7 @@ void ApplicationRun::make_requests() {
   }
 }
 
-void ApplicationRun::keep_flow() {
+void ApplicationRun::keep_flow(std::string_view word) {
   Flow flow = connect();
   Instant due = lab::now() + kWordEvery;
   while (!stop_) {
@@ -163,7 +168,7 @@ void ApplicationRun::keep_flow() {
     }
     if (lab::now() < due) continue;
     due += kWordEvery;
-    if (flow.connected) say_word(flow.fd.get());
+    if (flow.connected) say(flow.fd.get(), word);
   }
 }
 

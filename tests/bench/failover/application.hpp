@@ -9,6 +9,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -24,7 +25,8 @@ namespace mwan::bench {
 
 enum class Application {
   ShortRequests,  // every 200 ms: a connection, a word, its answer
-  LongFlow  // one connection, a word every 50 ms; made anew as soon as it is known to be broken
+  LongFlow,  // one connection, a word every 50 ms; made anew as soon as it is known to be broken
+  Upload     // the same with 10 Mbit/s
 };
 
 // The longest time without an answer from `from` to `to`; the time before the first and after the
@@ -57,7 +59,7 @@ class ApplicationRun {
   ApplicationRun(std::unique_ptr<TcpService> service, const lab::NetNs& client,
                  const sockaddr_in& to);
   void make_requests();
-  void keep_flow();
+  void keep_flow(std::string_view word);
   [[nodiscard]] Flow connect() const;
   // What happened to a flow; false when it is broken.
   [[nodiscard]] bool look_at(Flow& flow, short events);

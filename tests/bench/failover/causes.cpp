@@ -2,6 +2,8 @@
 #include "tests/bench/failover/causes.hpp"
 
 #include <algorithm>
+#include <string>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -48,6 +50,15 @@ Status cut_shortly(const TwoLines& lines, Instant began) {
     lab::sleep_for(began + second * 1s + 150ms - lab::now());
     if (auto done = lines.first().sysctl("net/ipv4/conf/all/forwarding", "1"); !done) return done;
   }
+  return {};
+}
+
+// Of what leaves the provider towards the server.
+Status queue_upwards(const TwoLines& lines, const std::vector<std::string>& discipline) {
+  std::vector<std::string> argv = {"tc", "qdisc", "replace", "dev", "up0", "root"};
+  argv.insert(argv.end(), discipline.begin(), discipline.end());
+  auto done = lab::run(&lines.first(), argv);
+  if (!done) return failed(done.error());
   return {};
 }
 
@@ -99,6 +110,11 @@ Result<Instant> fire(Cause cause, const TwoLines& lines) {
       return by_program(lose_upwards(lines, 30));
     case Cause::FewLosses:
       return by_program(lose_upwards(lines, 2));
+    case Cause::Delay:
+      return by_program(queue_upwards(lines, {"netem", "limit", "10000", "delay", "800ms"}));
+    case Cause::NarrowLine:
+      return by_program(
+          queue_upwards(lines, {"tbf", "rate", "4mbit", "burst", "16kb", "latency", "1s"}));
     case Cause::ShortCuts:
       return from(cut_shortly(lines, began), began);
     case Cause::GatewayGone:

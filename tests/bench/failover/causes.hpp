@@ -14,6 +14,8 @@ enum class Cause {
   DeadUpstream,   // the provider does not forward; it answers itself and the carrier is there
   BrownOut,       // of what the customer sends, 30 % is lost
   FewLosses,      // 2 % of it, as on many a line that is well
+  Delay,          // of what the customer sends, everything takes 800 ms longer; needs sch_netem
+  NarrowLine,     // the line takes 4 Mbit/s only, and has a long queue
   ShortCuts,      // it does not forward for 150 ms, five times within 5 s
   GatewayGone,    // the provider hears nothing any more, ARP included; the carrier is there
   RouteDeleted,   // somebody deletes the router's best default route

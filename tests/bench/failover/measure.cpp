@@ -24,6 +24,11 @@ constexpr Duration kInFlight = 500ms;
 // After a blackout: what a late switch still loses.
 constexpr Duration kAfterOutage = 5s;
 
+Application application_of(Load load) {
+  if (load == Load::LongFlow) return Application::LongFlow;
+  return load == Load::Upload ? Application::Upload : Application::ShortRequests;
+}
+
 // What the client does meanwhile.
 struct Client {
   std::unique_ptr<lab::Traffic> packets;
@@ -36,9 +41,8 @@ struct Client {
       if (!packets) return failed(packets.error());
       client.packets = std::move(*packets);
     } else if (load != Load::None) {
-      auto run = ApplicationRun::start(
-          load == Load::LongFlow ? Application::LongFlow : Application::ShortRequests,
-          lines.client(), lines.server(), service_address);
+      auto run = ApplicationRun::start(application_of(load), lines.client(), lines.server(),
+                                       service_address);
       if (!run) return failed(run.error());
       client.application = std::move(*run);
     }
@@ -216,7 +220,7 @@ class Trial {
 }  // namespace
 
 void wait_for_phase(int number) {
-  constexpr Duration kSpread = 1250ms;
+  constexpr Duration kSpread = 1700ms;
   // 0.618...: neighbours in number are far from each other in phase.
   const double part = 0.6180339887 * number - static_cast<int>(0.6180339887 * number);
   lab::sleep_for(std::chrono::duration_cast<Duration>(kSpread * part));

@@ -15,7 +15,8 @@ enum class Load {
   None,           // nobody uses the lines
   Packets,        // 100 numbered packets a second, echoed
   ShortRequests,  // see Application
-  LongFlow
+  LongFlow,
+  Upload
 };
 
 enum class Right {
