@@ -121,6 +121,8 @@ class Trial {
   }
 
   Measured watch(const Client& client) {
+    fallback_ =
+        row_.cause == Cause::DeviceGone && has_default_route(lines_->router(), second_device);
     const auto fired = fire(row_.cause, *lines_);
     if (!fired) return gave_up(fired.error().text());
     const auto cause = row_.cause == Cause::CarrierLost ? told_of(*fired) : fired;
@@ -157,7 +159,10 @@ class Trial {
 
   // Whether all that this row waits for has happened.
   bool seen(Instant cause, const Client& client, Measured& out) const {
-    if (!out.to_route) {
+    if (!out.to_route && fallback_) {
+      out.by_kernel = true;
+      out.to_route = Duration::zero();
+    } else if (!out.to_route) {
       const bool back = row_.right == Right::BringBack;
       // Whoever sees it otherwise may have moved the route before the kernel told of the carrier.
       const Instant since = row_.cause == Cause::CarrierLost ? cause - 1500ms : cause;
@@ -185,18 +190,10 @@ class Trial {
     }
     return false;
   }
-  // Another default route stood behind the one that went: of the second line, or, where it is to
-  // come back, of the first one still. The kernel removes the routes of a removed device without a
-  // message.
+  // Another default route stood behind the one that went, of the same line still.
   [[nodiscard]] bool kernel_helped(Instant cause) const {
-    if (row_.right == Right::BringBack) {
-      return lab::now() - cause > kInFlight && routes_->device() == first_device;
-    }
-    return row_.cause == Cause::DeviceGone && kernel_moved();
-  }
-  [[nodiscard]] bool kernel_moved() const {
-    const auto used = lab::run(&lines_->router(), {"ip", "route", "get", service_address});
-    return used && used->find(second_device) != std::string::npos;
+    return row_.right == Right::BringBack && lab::now() - cause > kInFlight &&
+           routes_->device() == first_device;
   }
 
   [[nodiscard]] Measured gave_up(const std::string& why) const {
@@ -215,9 +212,15 @@ class Trial {
   std::unique_ptr<LinkWatch> links_;
   lab::Process name_server_;
   std::unique_ptr<Contender> contender_;
+  bool fallback_ = false;
 };
 
 }  // namespace
+
+bool has_default_route(const lab::NetNs& netns, const std::string& device) {
+  const auto found = lab::run(&netns, {"ip", "-4", "route", "show", "default", "dev", device});
+  return found && !found->empty();
+}
 
 void wait_for_phase(int number) {
   constexpr Duration kSpread = 1700ms;

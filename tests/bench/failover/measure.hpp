@@ -21,7 +21,12 @@ Measured measure(const Row& row, Who who, const Installed& installed, const Pati
 Measured measure_modem(const Row& row, const Installed& installed, const Patience& patience,
                        int number);
 
-// Waits until `number` of so many moments that are spread over a second and a quarter, so that no
+// Whether the main table has one by this device, be it behind another one. The kernel removes the
+// routes of a removed device, without a message, before whoever listens hears that it is gone; what
+// stood behind them is in use from then on.
+bool has_default_route(const lab::NetNs& netns, const std::string& device);
+
+// Waits until `number` of so many moments that are spread over 1.7 s, so that no
 // contender's timer is met at the same phase each time.
 void wait_for_phase(int number);
 

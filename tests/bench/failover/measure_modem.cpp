@@ -59,9 +59,13 @@ Measured measure_modem(const Row& row, const Installed& installed, const Patienc
   lab::sleep_for(2s);
   wait_for_phase(number);
 
+  Measured out;
+  if (row.cause == Cause::DeviceGone &&
+      has_default_route((*lab)->topology().router(), (*lab)->backup_device())) {
+    out.by_kernel = true;
+  }
   const Instant cause = lab::now();
   (*lab)->simulator().signal(SIGUSR1);
-  Measured out;
   lab::wait_until(patience.move, [&] {
     const auto moved = (*lab)->routes().moved_to((*lab)->backup_device(), cause);
     if (moved) out.to_route = *moved - cause;
