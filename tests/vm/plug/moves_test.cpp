@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "tests/lab/clock.hpp"
+#include "tests/vm/lab/path_watch.hpp"
 #include "tests/vm/plug/plug_lab.hpp"
 
 namespace mwan::vm {
@@ -55,7 +56,10 @@ class Moves : public PlugLab {
                const std::function<Status()>& put, int rounds) {
     SCOPED_TRACE(kind);
     REQUIRE_OK(device.plug());
+    auto path = PathWatch::start();
+    REQUIRE_OK(path);
     Times from_word;
+    Times packets;
     Times from_pull;
     Times uevent;
     Times netlink;
@@ -78,6 +82,10 @@ class Moves : public PlugLab {
       const Instant word = removed ? std::min(*removed, *lost) : *lost;
       const Instant moved = *watch_->route_moved("backup", pulled);
       from_word.add(moved - word);
+      // Or earlier: packets take the route that stands behind, as soon as the kernel drops the first.
+      const auto left = (*path)->moved("backup", pulled);
+      ASSERT_TRUE(left);
+      packets.add(std::max(*left - word, Duration::zero()));
       from_pull.add(moved - pulled);
       netlink.add(*lost - word);
       if (removed) uevent.add(*removed - word);
@@ -91,9 +99,10 @@ class Moves : public PlugLab {
       REQUIRE_OK(put());
     }
     std::cout << fmt::format(
-        "{}: kernel's first word of it -> default route moved: {}\n  from pulling: {}\n"
+        "{}: kernel's first word of it -> default route moved: {}\n"
+        "  -> packets leave by the other link: {}\n  from pulling: {}\n"
         "  after the first word: uevent {}; link lost {}; link gone {}; heard by the engine {}\n",
-        kind, from_word.text(), from_pull.text(), uevent.text(), netlink.text(), gone.text(),
+        kind, from_word.text(), packets.text(), from_pull.text(), uevent.text(), netlink.text(), gone.text(),
         heard.text());
     REQUIRE_OK(device.unplug());
   }
