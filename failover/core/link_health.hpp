@@ -78,7 +78,8 @@ class LinkHealth {
   }
   // When an answer to a probe is overdue.
   [[nodiscard]] Duration answer_limit() const {
-    return evidence_ == Evidence::All ? suspicion_.answer_limit(probe_.timeout) : probe_.timeout;
+    return evidence_ == Evidence::All ? suspicion_.answer_limit(probe_.timeout, probe_.patience())
+                                      : probe_.timeout;
   }
   [[nodiscard]] Assessment assess(Instant now, const RiskModel& model) const;
   // What the risk of a link that is not down is made of.

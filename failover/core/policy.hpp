@@ -3,6 +3,7 @@
 // defaults that really run.
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -51,6 +52,13 @@ struct ProbePolicy {
   int down = 3;              // failed rounds in a row that make a link dead
   int up = 3;                // good rounds in a row that make it alive again
   QualityPolicy quality;
+
+  // And while the link's traffic is answered: behind a full queue answers are late, and nothing is
+  // lost. A second and more of queue is common in front of a slow uplink. Not more rounds than
+  // twenty are under way at once.
+  [[nodiscard]] Duration patience() const {
+    return std::max(timeout, std::min<Duration>(2s, 20 * fast_interval));
+  }
 
   bool operator==(const ProbePolicy&) const = default;
 };

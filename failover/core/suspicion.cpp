@@ -46,8 +46,8 @@ std::optional<Suspicion::Kind> Suspicion::kind() const {
   return std::nullopt;
 }
 
-Duration Suspicion::answer_limit(Duration timeout) const {
-  return flow_ == fact::Flow::Answered ? timeout : answer_time_.limit(timeout);
+Duration Suspicion::answer_limit(Duration timeout, Duration patience) const {
+  return flow_ == fact::Flow::Answered ? patience : answer_time_.limit(timeout);
 }
 
 std::string Suspicion::words() const {

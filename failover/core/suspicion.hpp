@@ -28,9 +28,9 @@ class Suspicion {
   [[nodiscard]] std::optional<Kind> kind() const;
   // So many lost rounds are made up for by what was seen beside them.
   [[nodiscard]] int strikes() const { return (silent_ ? 1 : 0) + (gateway_silent_ ? 1 : 0); }
-  // When an answer to a probe is overdue. What waits behind a busy link's packets comes late
-  // without being lost, and they are proof enough.
-  [[nodiscard]] Duration answer_limit(Duration timeout) const;
+  // When an answer to a probe is overdue: after `patience` where traffic is answered, for what
+  // waits behind a busy link's packets comes late without being lost, and they are proof enough.
+  [[nodiscard]] Duration answer_limit(Duration timeout, Duration patience) const;
   // Agreed on much less than it once did.
   [[nodiscard]] bool slow() const { return speed_ && speed_->mbps * std::uint64_t{10} <= fastest_; }
   [[nodiscard]] std::string words() const;        // of kind()

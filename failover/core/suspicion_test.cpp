@@ -81,13 +81,13 @@ TEST(Suspicion, ASpeedIsSlowAgainstWhatItWas) {
 TEST(Suspicion, BesideABusyLinksPacketsAnswersComeLate) {
   Suspicion s;
   for (int i = 0; i < 10; ++i) s.observe(good, false);
-  EXPECT_EQ(s.answer_limit(700ms), 200ms);
+  EXPECT_EQ(s.answer_limit(700ms, 2s), 200ms);
   s.observe(fact::Traffic{fact::Flow::Answered, 0, {}}, false);
-  EXPECT_EQ(s.answer_limit(700ms), 700ms);
+  EXPECT_EQ(s.answer_limit(700ms, 2s), 2s);
   s.observe(unanswered, false);
-  EXPECT_EQ(s.answer_limit(700ms), 200ms);
+  EXPECT_EQ(s.answer_limit(700ms, 2s), 200ms);
   s.restart();
-  EXPECT_EQ(s.answer_limit(700ms), 700ms);
+  EXPECT_EQ(s.answer_limit(700ms, 2s), 700ms);
 }
 
 }  // namespace

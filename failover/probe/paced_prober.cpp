@@ -2,13 +2,14 @@
 #include "failover/probe/paced_prober.hpp"
 
 #include <algorithm>
+#include <ranges>
 #include <utility>
 
 namespace mwan::failover {
 
-PacedProber::PacedProber(Loop& loop, Duration patience, const Makes& makes, Report report)
+PacedProber::PacedProber(Loop& loop, Duration timeout, const Makes& makes, Report report)
     : loop_(loop),
-      patience_(patience),
+      timeout_(timeout),
       report_(std::move(report)),
       all_(makes.all([this](const Fact& fact) {
         // What is not a round's end is passed on as it is.
@@ -23,7 +24,7 @@ PacedProber::PacedProber(Loop& loop, Duration patience, const Makes& makes, Repo
   each_.reserve(makes.each.size());
   for (std::size_t i = 0; i < makes.each.size(); ++i) {
     each_.push_back({makes.each[i]([this, i](const Fact& fact) {
-      if (const auto* probe = std::get_if<fact::Probe>(&fact)) heard_one(i, *probe);
+      if (const auto* probe = std::get_if<fact::Probe>(&fact)) heard_from(i, *probe);
     })});
   }
 }
@@ -41,6 +42,7 @@ void PacedProber::set_pace(const Pace& pace) {
     target.unusual.reset();
     target.overdue.reset();
     target.doubted = false;
+    target.held = false;
   }
   if (pace.interval <= Duration(0)) {
     rounds_.clear();
@@ -88,7 +90,7 @@ void PacedProber::round() { begin_round(false); }
 void PacedProber::begin_round(bool confirms) {
   const Instant now = last_whole_ = Loop::now();
   rounds_.push_back({.begun = now, .told_lost = false, .confirms = confirms, .limit = {}});
-  if (pace_.limit > Duration(0) && pace_.limit < patience_) {
+  if (limited()) {
     rounds_.back().limit = loop_.after(pace_.limit, [this, now] { late(now); });
   }
   all_->round();
@@ -120,6 +122,7 @@ void PacedProber::late(Instant begun) {
     // From the loop, after the first loss: whoever is told may end this.
     again_ = loop_.soon([this] { report(fact::Probe{.sent = 1, .answered = 0, .ok = false}); });
   }
+  if (at->held) rounds_.erase(at);
   report(fact::Probe{.sent = 1, .answered = 0, .ok = false});
 }
 
@@ -128,20 +131,33 @@ void PacedProber::late(Instant begun) {
 void PacedProber::heard_all(const fact::Probe& probe) {
   if (pace_.interval <= Duration(0)) return;
   silent_ = probe.silent;
-  bool told = false;
-  if (!rounds_.empty()) {
-    auto at = rounds_.begin();
-    if (probe.ok && probe.rtt) {
-      const Instant begun = Loop::now() - *probe.rtt;
-      const auto off = [begun](const Round& r) {
-        return r.begun > begun ? r.begun - begun : begun - r.begun;
-      };
-      at = std::ranges::min_element(rounds_, {}, off);
-    }
-    told = at->told_lost;
-    rounds_.erase(at);
+  if (!probe.ok) {
+    lost_all(probe);
+    return;
   }
-  if (!probe.ok && told) return;
+  const bool late = probe.rtt && *probe.rtt > timeout_;
+  auto candidates = rounds_ | std::views::filter([late](const Round& r) { return r.held == late; });
+  const Instant begun = Loop::now() - probe.rtt.value_or(Duration(0));
+  const auto at = std::ranges::min_element(candidates, {}, [begun](const Round& r) {
+    return r.begun > begun ? r.begun - begun : begun - r.begun;
+  });
+  const bool found = at != candidates.end();
+  if (late && !found) return;
+  if (found) rounds_.erase(at.base());
+  report(probe);
+}
+
+void PacedProber::lost_all(const fact::Probe& probe) {
+  const auto at = std::ranges::find(rounds_, false, &Round::held);
+  if (at != rounds_.end()) {
+    if (at->limit.active()) {
+      at->held = true;
+      return;
+    }
+    const bool told = at->told_lost;
+    rounds_.erase(at);
+    if (told) return;
+  }
   report(probe);
 }
 
@@ -165,14 +181,15 @@ Prober::Counts PacedProber::counts() const {
 
 // ---------------------------------------------------------------- one after the other
 
+// Whether an answer is overdue at another moment than its prober says.
+bool PacedProber::limited() const { return pace_.limit > Duration(0) && pace_.limit != timeout_; }
+
 void PacedProber::ask(Target& target) {
   const auto index = static_cast<std::size_t>(&target - each_.data());
-  target.doubted = false;
-  if (pace_.limit > Duration(0) && pace_.limit < patience_) {
-    target.overdue = loop_.after(pace_.limit, [this, index] {
-      each_[index].overdue.reset();
-      heard_one(index, {.sent = 1, .answered = 0, .ok = false});
-    });
+  // One that is asked again before that is overdue since it was asked first.
+  if (limited() && !target.overdue.active()) {
+    target.doubted = false;
+    target.overdue = loop_.after(pace_.limit, [this, index] { overdue(each_[index]); });
     const Duration usual = std::max(target.time.usual_most().value_or(pace_.limit), kLeastUsual);
     if (target.heard && usual < pace_.limit) {
       target.unusual = loop_.after(usual, [this, index] {
@@ -182,6 +199,32 @@ void PacedProber::ask(Target& target) {
     }
   }
   target.prober->round();
+}
+
+void PacedProber::overdue(Target& target) {
+  target.overdue.reset();
+  if (!std::exchange(target.held, false)) ++target.told;
+  heard_one(static_cast<std::size_t>(&target - each_.data()),
+            {.sent = 1, .answered = 0, .ok = false});
+}
+
+// As its prober says: an answer, or that there was none in time.
+void PacedProber::heard_from(std::size_t index, const fact::Probe& probe) {
+  Target& target = each_[index];
+  if (probe.ok) {
+    const bool late = probe.rtt && *probe.rtt > timeout_;
+    if (late && !target.held) return;
+    if (!late && target.told > 0) --target.told;
+    target.held = false;
+  } else {
+    if (target.told > 0) {
+      --target.told;
+      return;
+    }
+    target.held = target.overdue.active();
+    if (target.held) return;
+  }
+  heard_one(index, probe);
 }
 
 void PacedProber::doubt(Target& target) {

@@ -28,7 +28,9 @@ class PacedProber {
  public:
   struct Pace {
     Duration interval{};  // zero: no rounds
-    Duration limit{};  // an answer that takes longer counts as lost; should it come, as an answer
+    // An answer that takes longer counts as lost. Where the probers give it up sooner, it may come
+    // late; where later, it counts again when it comes.
+    Duration limit{};
     bool in_turn = false;
     bool operator==(const Pace&) const = default;
   };
@@ -41,8 +43,9 @@ class PacedProber {
     // There are targets that take no turns: they are asked with all others now and then.
     bool others = false;
   };
-  // patience: what the probers wait for answers.
-  PacedProber(Loop& loop, Duration patience, const Makes& makes, Report report);
+  // timeout: when the probers report that there was no answer. One that is later than that and than
+  // the limit is none.
+  PacedProber(Loop& loop, Duration timeout, const Makes& makes, Report report);
 
   // From now on; the same interval again goes on. The first round comes at once, the first question
   // in turn when probing goes on at that slower pace comes after its time.
@@ -77,12 +80,15 @@ class PacedProber {
     bool heard = true;  // the last time it was asked
     AnswerTime time;
     bool doubted = false;  // later than usual: all were asked already
+    bool held = false;     // its prober has reported a loss before it was overdue
+    int told = 0;          // overdue, and its prober has yet to report it
     SourceHandle unusual;  // its answer
     SourceHandle overdue;  // the same
   };
   struct Round {
     Instant begun;
     bool told_lost = false;
+    bool held = false;      // its prober has reported a loss before its limit
     bool confirms = false;  // a lost question
     SourceHandle limit;
   };
@@ -91,16 +97,20 @@ class PacedProber {
   void tick();
   void begin_round(bool confirms);
   void look_closer();
+  [[nodiscard]] bool limited() const;
   void ask(Target& target);
+  void heard_from(std::size_t index, const fact::Probe& probe);
+  void overdue(Target& target);
   void doubt(Target& target);
   void trust(Target& target);
   void heard_one(std::size_t index, const fact::Probe& probe);
   void heard_all(const fact::Probe& probe);
+  void lost_all(const fact::Probe& probe);
   void late(Instant begun);
   void report(const Fact& fact);
 
   Loop& loop_;
-  Duration patience_;
+  Duration timeout_;
   Report report_;
   std::unique_ptr<Prober> all_;
   std::vector<Target> each_;

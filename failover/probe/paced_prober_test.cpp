@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-// Answers each round after its delay, or says after the time limit that it was lost.
+// Answers each round after its delay, and says after the time limit that it was lost so far.
 class LatentProber final : public Prober {
  public:
   struct Behaviour {
@@ -28,14 +28,16 @@ class LatentProber final : public Prober {
   void set_interval(Duration /*interval*/) override { ADD_FAILURE() << "its pace is not its own"; }
   void round() override {
     asked_.push_back(how_.name);
-    const bool ok = how_.answers && *how_.answers <= limit_;
-    const Duration after = ok ? *how_.answers : limit_;
     const Instant begun = Loop::now();
-    timers_.push_back(loop_.after(after, [this, ok, begun] {
+    const auto say = [this, begun](bool ok) {
       const auto rtt = ok ? std::optional(Loop::now() - begun) : std::nullopt;
       report_(fact::Probe{
           .sent = 1, .answered = static_cast<std::uint16_t>(ok ? 1 : 0), .ok = ok, .rtt = rtt});
-    }));
+    };
+    if (!how_.answers || *how_.answers > limit_) {
+      timers_.push_back(loop_.after(limit_, [say] { say(false); }));
+    }
+    if (how_.answers) timers_.push_back(loop_.after(*how_.answers, [say] { say(true); }));
   }
   [[nodiscard]] bool undecided() const override { return how_.undecided; }
   [[nodiscard]] const std::string& last_failure() const override { return none_; }
@@ -56,11 +58,11 @@ class PacedProberTest : public ::testing::Test {
   void remake() {
     const auto make = [this](LatentProber::Behaviour& how) {
       return [this, &how](const Prober::Report& report) {
-        return std::make_unique<LatentProber>(loop, how, patience, asked, report);
+        return std::make_unique<LatentProber>(loop, how, timeout, asked, report);
       };
     };
     prober = std::make_unique<PacedProber>(
-        loop, patience, PacedProber::Makes{.all = make(all), .each = {make(a), make(b)}},
+        loop, timeout, PacedProber::Makes{.all = make(all), .each = {make(a), make(b)}},
         [this](const Fact& fact) { said.push_back(std::get<fact::Probe>(fact).ok); });
   }
   void pass(Duration time) {
@@ -76,7 +78,7 @@ class PacedProberTest : public ::testing::Test {
     return condition();
   }
   Loop loop;
-  Duration patience = 400ms;
+  Duration timeout = 400ms;
   LatentProber::Behaviour all{"all", 5ms};
   LatentProber::Behaviour a{"a", 5ms};
   LatentProber::Behaviour b{"b", 5ms};
@@ -116,6 +118,55 @@ TEST_F(PacedProberTest, ALostRoundIsSaidOnce) {
   EXPECT_THAT(said, ElementsAre(false));
 }
 
+TEST_F(PacedProberTest, ALossThatMayYetBeAnsweredIsHeldBack) {
+  timeout = 50ms;
+  remake();
+  all.answers = 150ms;
+  prober->set_pace({60s, 60s, false});
+  ASSERT_TRUE(until([this] { return !said.empty(); }));
+  EXPECT_THAT(said, ElementsAre(true));
+}
+
+TEST_F(PacedProberTest, AndSaidOnceItsTimeIsOver) {
+  timeout = 50ms;
+  remake();
+  all.answers.reset();
+  prober->set_pace({60s, 200ms, false});
+  pass(100ms);
+  EXPECT_THAT(said, IsEmpty());
+  pass(400ms);
+  EXPECT_THAT(said, ElementsAre(false));
+}
+
+TEST_F(PacedProberTest, AnAnswerAfterAllTimesIsNone) {
+  timeout = 50ms;
+  remake();
+  all.answers = 150ms;
+  prober->set_pace({60s, 30ms, false});
+  pass(500ms);
+  EXPECT_THAT(said, ElementsAre(false));
+}
+
+TEST_F(PacedProberTest, LateAnswersInTurnAreNoLossWhereThereIsTime) {
+  timeout = 50ms;
+  remake();
+  for (LatentProber::Behaviour* how : {&all, &a, &b}) how->answers = 150ms;
+  prober->set_pace({80ms, 60s, true});
+  ASSERT_TRUE(until([this] { return said.size() >= 8; }));
+  EXPECT_THAT(said, ::testing::Each(true));
+}
+
+TEST_F(PacedProberTest, AndOneWhenItIsOver) {
+  timeout = 50ms;
+  remake();
+  for (LatentProber::Behaviour* how : {&all, &a, &b}) how->answers.reset();
+  prober->set_pace({80ms, 250ms, true});
+  pass(200ms);
+  EXPECT_THAT(said, IsEmpty());
+  ASSERT_TRUE(until([this] { return said.size() >= 3; }));
+  EXPECT_THAT(said, ::testing::Each(false));
+}
+
 TEST_F(PacedProberTest, OverlappingRoundsAreToldApart) {
   all.answers = 100ms;
   prober->set_pace({40ms, 300ms, false});
@@ -148,7 +199,7 @@ TEST_F(PacedProberTest, ALossThatTheOthersConfirmIsTwo) {
 }
 
 TEST_F(PacedProberTest, TheOthersAreAskedBeforeALateAnswerCountsAsLost) {
-  patience = 120s;
+  timeout = 120s;
   remake();
   prober->set_pace({60ms, 60s, true});
   ASSERT_TRUE(until([this] { return asked.size() >= 6 && said.size() >= 6; }));

@@ -267,7 +267,9 @@ void RoundProber::heard(std::uint32_t number, const Outcome& outcome) {
   enter(index, number, outcome.answered);
   if (outcome.answered) {
     ++target.answered;
-    if (FamilyWatch::Round* family = family_of(target, round)) family->answered = true;
+    if (FamilyWatch::Round* family = family_of(target, round); family != nullptr && !round.late) {
+      family->answered = true;
+    }
     if (target.target.kind == ProbeKind::Gateway) round.gateway_answered = true;
     if (counts(target) || round.only_bad_news) {
       round.tally.answered();
@@ -320,6 +322,21 @@ void RoundProber::time_is_over(std::uint32_t number) {
   const auto at = rounds_.find(number);
   if (at == rounds_.end()) return;
   Round& round = at->second;
+  families_.take(round.families[0], round.families[1]);
+  round.late = true;
+  judge(round);
+  if (config_.patience <= config_.timeout || round.open == 0) {
+    give_up(number);
+  } else {
+    round.limit =
+        loop_.after(config_.patience - config_.timeout, [this, number] { give_up(number); });
+  }
+}
+
+// Whatever is missing of it is lost.
+void RoundProber::give_up(std::uint32_t number) {
+  for (const Target& target : targets_) target.asker->catch_up();
+  if (!rounds_.contains(number)) return;
   for (auto question = questions_.begin(); question != questions_.end();) {
     auto& [id, asked] = *question;
     if (asked.round != number) {
@@ -335,13 +352,13 @@ void RoundProber::time_is_over(std::uint32_t number) {
       question = questions_.erase(question);
     }
   }
-  judge(round);
   end(number);
 }
 
 void RoundProber::end(std::uint32_t number) {
   const auto node = rounds_.extract(number);
-  if (!node.empty()) families_.take(node.mapped().families[0], node.mapped().families[1]);
+  if (node.empty() || node.mapped().late) return;
+  families_.take(node.mapped().families[0], node.mapped().families[1]);
 }
 
 std::string RoundProber::failure_of(const Round& round) const {
@@ -360,8 +377,11 @@ std::string RoundProber::failure_of(const Round& round) const {
 }
 
 void RoundProber::judge(Round& round) {
-  if (std::exchange(round.judged, true)) return;
+  // Once, and once more when it is good after all.
   const bool good = round.tally.reached();
+  if (round.judged && (round.good || !good)) return;
+  round.judged = true;
+  round.good = good;
   last_failure_ = good ? "" : failure_of(round);
   if (round.only_bad_news && good) return;
   last_lost_ = !good;

@@ -34,7 +34,8 @@ struct ProberConfig {
   std::vector<ProbeTarget> targets;
   std::uint16_t quorum =
       1;  // answers that make a round good; at most as many as can be asked count
-  Duration timeout = std::chrono::seconds(1);
+  Duration timeout = std::chrono::seconds(1);  // a round without its quorum by then is lost
+  Duration patience{};  // until then late answers make it good after all; at least `timeout` counts
   Duration window = std::chrono::seconds(10);
   Duration http_interval = std::chrono::seconds(30);  // where other targets answer
   std::string ca_file;                                // for https; empty: the system's
@@ -81,6 +82,8 @@ class RoundProber final : public Prober {
     std::vector<std::size_t> asked;  // indexes of targets; for messages
     std::size_t open = 0;            // questions
     bool judged = false;
+    bool good = false;  // as judged
+    bool late = false;  // its time is over; what comes now comes late
     // Whether anybody answered; for the windows, which may outlive the round.
     std::shared_ptr<bool> heard = std::make_shared<bool>(false);
     bool only_bad_news = false;
@@ -116,6 +119,7 @@ class RoundProber final : public Prober {
   void doubt(std::uint32_t number);
   void credit(std::size_t index);
   void time_is_over(std::uint32_t number);
+  void give_up(std::uint32_t number);
   void judge(Round& round);
   void end(std::uint32_t number);
   [[nodiscard]] std::string failure_of(const Round& round) const;

@@ -16,11 +16,13 @@ void Runtime::set_probing(const SetProbing& wanted) {
     spare(l, wanted.link);
   }
   if (!l.prober) return;
-  // Pages are asked when a round was lost by the whole time limit: before that, not all were asked.
+  // Pages are asked when half of a round's time limit is over: before its end, not all had a
+  // chance.
   const bool pages = std::ranges::any_of(
       l.profile.probe.targets, [](const ProbeTarget& t) { return t.kind == ProbeKind::Http; });
-  l.prober->set_pace(
-      {wanted.interval, pages ? l.profile.probe.policy.timeout : wanted.limit, wanted.in_turn});
+  l.prober->set_pace({wanted.interval,
+                      pages ? std::max(l.profile.probe.policy.timeout, wanted.limit) : wanted.limit,
+                      wanted.in_turn});
 }
 
 // Targets that take turns: those that are cheap and speak of the internet. What the others have to

@@ -113,6 +113,7 @@ failover::ProberConfig prober_config(const Profile& profile, const std::string& 
   out.targets = profile.probe.targets;
   out.quorum = static_cast<std::uint16_t>(profile.probe.quorum);
   out.timeout = profile.probe.policy.timeout;
+  out.patience = profile.probe.policy.patience();
   out.window = profile.probe.window;
   out.http_interval = profile.probe.http_interval;
   out.ca_file = profile.probe.ca_file;

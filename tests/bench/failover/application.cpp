@@ -156,7 +156,16 @@ void ApplicationRun::make_requests() {
 }
 
 void ApplicationRun::keep_flow(std::string_view word) {
-  Flow flow = connect();
+  const auto begin = [&] {
+    Flow made = connect();
+    // What the kernel holds for an upload may fill every queue on the way.
+    const int room = 4 << 20;
+    if (word.size() > kWord.size()) {
+      ::setsockopt(made.fd.get(), SOL_SOCKET, SO_SNDBUFFORCE, &room, sizeof room);
+    }
+    return made;
+  };
+  Flow flow = begin();
   Instant due = lab::now() + kWordEvery;
   while (!stop_) {
     pollfd ready{flow.fd.get(), static_cast<short>(flow.connected ? POLLIN : POLLOUT), 0};
@@ -164,7 +173,7 @@ void ApplicationRun::keep_flow(std::string_view word) {
     // At once, but not in a busy loop where there is no way at all.
     if (!flow.fd || (n > 0 && !look_at(flow, ready.revents))) {
       if (!flow.connected) lab::sleep_for(10ms);
-      flow = connect();
+      flow = begin();
     }
     if (lab::now() < due) continue;
     due += kWordEvery;
