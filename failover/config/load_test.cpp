@@ -155,11 +155,11 @@ TEST_F(Load, SaysWhatIsMissing) {
               ElementsAre(HasSubstr("/profiles: holds no profile"), "/settings: is not there"));
   std::filesystem::remove(directory_ / "profiles");
   write("settings", good_settings);
-  EXPECT_THAT(errors(), ElementsAre("/profiles: is not there"));
+  EXPECT_THAT(errors(), ElementsAre(HasSubstr("/profiles: holds no profile: mwan-config profile")));
   write("profiles", "");
   EXPECT_THAT(errors(), ElementsAre("/profiles: is not a directory"));
   std::filesystem::remove_all(directory_);
-  EXPECT_THAT(errors(), ElementsAre(": is not there"));
+  EXPECT_THAT(errors(), ElementsAre(": is not there: mwan-config profile add NAME makes it"));
 }
 
 TEST_F(Load, RefusesWhatIsNoOrdinaryFile) {

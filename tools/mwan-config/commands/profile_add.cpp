@@ -8,6 +8,7 @@
 
 #include "tools/mwan-config/commands/commands.hpp"
 #include "tools/mwan-config/edit/change.hpp"
+#include "tools/mwan-config/profile/device_notes.hpp"
 #include "tools/mwan-config/profile/found_devices.hpp"
 #include "tools/mwan-config/profile/interview.hpp"
 #include "tools/mwan-config/profile/try_link.hpp"
@@ -74,6 +75,7 @@ std::optional<InterviewAnswers> ask_people(const Options& options) {
   const InterviewFacts facts{
       .devices =
           devices ? std::span<const HardwareDevice>(*devices) : std::span<const HardwareDevice>(),
+      .notes = device_notes(look_at_devices(options.config_dir)),
       .next_priority = next_priority(options),
       .targets_missing = !settings || value_in(*settings, "PROBE_TARGETS").empty()};
   return interview(facts, on_terminal());
@@ -102,6 +104,7 @@ int add(const Options& options, ConfigEditor& editor) {
   }
   const auto answers = options.sets.empty() ? ask_people(options) : from_words(options);
   if (!answers) {
+    if (options.sets.empty()) complain("no answer that could be used");
     complain("nothing was changed");
     return BadConfiguration;
   }
