@@ -116,7 +116,8 @@ bool in_our_network(const fs::path& process) {
   std::error_code error;
   const auto ours = fs::read_symlink("/proc/self/ns/net", error);
   const auto theirs = fs::read_symlink(process / "ns/net", error);
-  return error || ours == theirs;  // only root may look
+  // Only root may look; and one that has just ended has no network any more.
+  return error ? error == std::errc::permission_denied : ours == theirs;
 }
 
 std::vector<RunningProgram> find_running() {
