@@ -162,6 +162,18 @@ TEST_F(Load, SaysWhatIsMissing) {
   EXPECT_THAT(errors(), ElementsAre(": is not there: mwan-config profile add NAME makes it"));
 }
 
+TEST_F(Load, OnIpfireRedIsThePrimary) {
+  write_good();
+  write("settings", std::string(good_settings) + "HOST=ipfire\n");
+  EXPECT_THAT(errors(), IsEmpty());
+  write("settings", "HOST=ipfire\nNAT=nftables\n");
+  write("profiles/RED", "KIND=ethernet\nPRIORITY=7\nNETDEV=eth9\nADDRESSING=dhcp\n");
+  EXPECT_THAT(errors(),
+              testing::IsSupersetOf({HasSubstr("/profiles/RED:1: KIND: the name RED"),
+                                     HasSubstr("/settings:2: NAT: "),
+                                     HasSubstr("/settings: PROBE_TARGETS: is not set, and RED")}));
+}
+
 TEST_F(Load, RefusesWhatIsNoOrdinaryFile) {
   write_good();
   std::filesystem::remove(directory_ / "profiles/wan");

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "failover/host/ipfire/paths.hpp"
 #include "tools/mwan-config/commands/commands.hpp"
 #include "tools/mwan-config/edit/change.hpp"
 #include "tools/mwan-config/profile/device_notes.hpp"
@@ -68,6 +69,10 @@ int next_priority(const Options& options) {
   return std::min(1000, (last / 10 + 1) * 10);
 }
 
+bool on_ipfire() {
+  return ::access(failover::ipfire::Paths().ethernet_settings().c_str(), F_OK) == 0;
+}
+
 std::optional<InterviewAnswers> ask_people(const Options& options) {
   const auto devices = found_devices();
   if (!devices) complain("devices could not be listed: " + devices.error().text());
@@ -77,7 +82,8 @@ std::optional<InterviewAnswers> ask_people(const Options& options) {
           devices ? std::span<const HardwareDevice>(*devices) : std::span<const HardwareDevice>(),
       .notes = device_notes(look_at_devices(options.config_dir)),
       .next_priority = next_priority(options),
-      .targets_missing = !settings || value_in(*settings, "PROBE_TARGETS").empty()};
+      .targets_missing = !settings || value_in(*settings, "PROBE_TARGETS").empty(),
+      .ipfire = on_ipfire()};
   return interview(facts, on_terminal());
 }
 

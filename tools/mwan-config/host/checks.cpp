@@ -228,6 +228,10 @@ class Checks {
   }
 
   void ipfire() {
+    for (const std::string& netdev : facts_.configuration ? devices() : std::set<std::string>()) {
+      if (netdev != facts_.red_device) continue;
+      missing("a profile has " + netdev, "that is RED's; a backup needs a device of its own");
+    }
     for (const std::string& path : ipfire_files()) {
       if (facts_.ipfire_files.contains(path)) {
         ok(path);

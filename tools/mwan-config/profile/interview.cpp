@@ -214,7 +214,9 @@ class Interview {
   }
 
   bool ask_rest() {
-    if (!ask_key("PRIORITY", "Priority (the link with the lowest number is the primary)",
+    if (!ask_key("PRIORITY",
+                 facts_.ipfire ? "Priority (the backup with the lowest number steps in for RED)"
+                               : "Priority (the link with the lowest number is the primary)",
                  std::to_string(facts_.next_priority), false)) {
       return false;
     }

@@ -28,6 +28,7 @@ struct InterviewFacts {
   std::map<std::string, std::string> notes;
   int next_priority = 1;
   bool targets_missing = false;  // PROBE_TARGETS is not set
+  bool ipfire = false;           // RED is the primary, whatever the profiles say
 };
 
 struct InterviewAnswers {
