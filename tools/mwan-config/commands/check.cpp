@@ -23,8 +23,9 @@ int run_check(const Options& options) {
                profiles.empty() ? "" : ", " + profiles.front().name + " first");
     return flushed();
   }
-  fmt::print("the configuration in {} is in order: {} links{}\n", options.config_dir,
-             profiles.size(), profiles.empty() ? "" : ", preferred " + profiles.front().name);
+  fmt::print("the configuration in {} is in order: {} link{}{}\n", options.config_dir,
+             profiles.size(), profiles.size() == 1 ? "" : "s",
+             profiles.empty() ? "" : ", preferred " + profiles.front().name);
   return flushed();
 }
 

@@ -67,7 +67,8 @@ class Checks {
     for (const auto& error : facts_.errors) missing("configuration", error.text());
     for (const auto& warning : facts_.warnings) note("configuration", warning.text());
     if (facts_.configuration) {
-      ok(fmt::format("configuration, {} links", facts_.configuration->profiles.size()));
+      const auto links = facts_.configuration->profiles.size();
+      ok(fmt::format("configuration, {} link{}", links, links == 1 ? "" : "s"));
     }
   }
 
