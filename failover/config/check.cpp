@@ -349,6 +349,24 @@ void check_matches(const std::vector<ProfileFile>& files, ConfigErrors& errors) 
       errors);
 }
 
+// On IPFire its own uplink is the link RED, before all profiles, probed as the settings say.
+void check_beside_red(const SettingsFile& file, const std::vector<ProfileFile>& profiles,
+                      ConfigErrors& errors) {
+  const DaemonSettings& settings = file.settings;
+  Report report(settings.origin, errors);
+  if (settings.nat == Nat::Nftables && !file.broken.any({"NAT"})) {
+    report.at("NAT", "IPFire's own firewall translates addresses; use none");
+  }
+  if (settings.probe.targets.empty() && !file.broken.any({"PROBE_TARGETS"})) {
+    report.at("PROBE_TARGETS", "is not set, and RED is probed by it");
+  }
+  for (const auto& [profile, broken] : profiles) {
+    if (profile.name != "RED") continue;
+    Report(profile.origin, errors)
+        .at("KIND", "the name RED is that of IPFire's own uplink; rename the profile");
+  }
+}
+
 void check_numbers(const SettingsFile& file, std::size_t links, ConfigErrors& errors) {
   // main, default and local are the kernel's (ip-rule(8)); 200, 201 and 220 are those of static
   // routes, WireGuard and IPsec on IPFire, 220 also that of strongSwan everywhere.
@@ -414,6 +432,7 @@ void check_together(const SettingsFile& settings, const std::vector<ProfileFile>
   const auto links = settings.settings.auto_profiles ? max_profiles : profiles.size();
   check_numbers(settings, links, errors);
 
+  if (settings.settings.host == HostKind::Ipfire) check_beside_red(settings, profiles, errors);
   if (settings.broken.any({"PROBE_TARGETS"})) return;
   std::string without;
   for (const auto& file : profiles) {
@@ -425,7 +444,8 @@ void check_together(const SettingsFile& settings, const std::vector<ProfileFile>
     Report(settings.settings.origin, errors)
         .at("AUTO_PROFILES", "needs PROBE_TARGETS in this file, for the profiles that it makes");
   }
-  if (without.empty()) return;
+  const bool told = settings.settings.host == HostKind::Ipfire;  // RED needs them anyway
+  if (without.empty() || told) return;
   errors.push_back(
       {settings.settings.origin.file, 0,
        fmt::format("PROBE_TARGETS is not set; set it here (PROBE_TARGETS=192.0.2.1 for "

@@ -60,9 +60,13 @@ class Reader {
   [[nodiscard]] tl::expected<std::vector<std::string>, std::string> list_profiles() const {
     constexpr std::string_view folder = "profiles/";
     auto names = list_config_directory(directory_ / "profiles");
+    std::error_code error;
+    if (!names && std::filesystem::symlink_status(directory_ / "profiles", error).type() ==
+                      std::filesystem::file_type::not_found) {
+      names.emplace();  // none was made yet
+    }
     for (const auto& [file, text] : changes_) {
       if (!file.starts_with(folder)) continue;
-      if (!names) names.emplace();  // it would be made for this profile
       const std::string name = file.substr(folder.size());
       std::erase(*names, name);
       if (text) names->push_back(name);
@@ -113,8 +117,9 @@ class Reader {
     }
     if (found == 0 && settings_.settings.auto_profiles) return;
     if (found == 0) {
-      errors_.push_back({directory.string(), 0,
-                         "holds no profile; write one file a link (see docs/settings.md)"});
+      errors_.push_back(
+          {directory.string(), 0,
+           "holds no profile: mwan-config profile add NAME makes one (mwan-settings(5))"});
     } else if (found == 1 && settings_.settings.host != HostKind::Ipfire) {
       warnings_.push_back(
           {directory.string(), 0, "holds one profile only: there is nothing to fail over to"});
@@ -201,7 +206,10 @@ LoadedConfiguration load_configuration(const std::filesystem::path& directory,
                                        const ChangedFiles& changes) {
   // One error in the place of two for a directory that is not there at all.
   if (const auto names = list_config_directory(directory); !names) {
-    return {tl::unexpected(ConfigErrors{{directory.string(), 0, names.error()}}), {}};
+    std::error_code error;
+    const bool there = std::filesystem::exists(directory, error) || error;
+    const std::string advice = there ? "" : ": mwan-config profile add NAME makes it";
+    return {tl::unexpected(ConfigErrors{{directory.string(), 0, names.error() + advice}}), {}};
   }
   return Reader(directory, changes).read();
 }

@@ -155,11 +155,23 @@ TEST_F(Load, SaysWhatIsMissing) {
               ElementsAre(HasSubstr("/profiles: holds no profile"), "/settings: is not there"));
   std::filesystem::remove(directory_ / "profiles");
   write("settings", good_settings);
-  EXPECT_THAT(errors(), ElementsAre("/profiles: is not there"));
+  EXPECT_THAT(errors(), ElementsAre(HasSubstr("/profiles: holds no profile: mwan-config profile")));
   write("profiles", "");
   EXPECT_THAT(errors(), ElementsAre("/profiles: is not a directory"));
   std::filesystem::remove_all(directory_);
-  EXPECT_THAT(errors(), ElementsAre(": is not there"));
+  EXPECT_THAT(errors(), ElementsAre(": is not there: mwan-config profile add NAME makes it"));
+}
+
+TEST_F(Load, OnIpfireRedIsThePrimary) {
+  write_good();
+  write("settings", std::string(good_settings) + "HOST=ipfire\n");
+  EXPECT_THAT(errors(), IsEmpty());
+  write("settings", "HOST=ipfire\nNAT=nftables\n");
+  write("profiles/RED", "KIND=ethernet\nPRIORITY=7\nNETDEV=eth9\nADDRESSING=dhcp\n");
+  EXPECT_THAT(errors(),
+              testing::IsSupersetOf({HasSubstr("/profiles/RED:1: KIND: the name RED"),
+                                     HasSubstr("/settings:2: NAT: "),
+                                     HasSubstr("/settings: PROBE_TARGETS: is not set, and RED")}));
 }
 
 TEST_F(Load, RefusesWhatIsNoOrdinaryFile) {

@@ -161,7 +161,7 @@ std::string describe(const ValueType& type) {
           [](const InterfaceName&) {
             return std::string("the name of a network interface (at most 15 characters, not lo)");
           },
-          [](const AbsolutePath&) { return std::string("a path from / on, without .."); },
+          [](const AbsolutePath&) { return std::string("an absolute path (no ..)"); },
           [](const DevicePath&) { return std::string("a device below /dev, as /dev/cdc-wdm0"); },
           [](const Text& t) {
             std::string out = fmt::format("{} to {} characters", t.min, t.max);

@@ -239,7 +239,10 @@ void Runtime::from_driver(const Link* from, const Fact& fact) {
   } else if (const auto* trouble = std::get_if<fact::Trouble>(&fact)) {
     const std::string again =
         trouble->retry_in ? fmt::format("; trying again in {} ms", to_ms(*trouble->retry_in)) : "";
-    spdlog::warn("{}: {}{}", l.profile.name, trouble->error.text(), again);
+    // Most drivers say themselves whose trouble it is.
+    const std::string said = trouble->error.text();
+    const std::string whose = l.profile.name + ": ";
+    spdlog::warn("{}{}{}", said.starts_with(whose) ? "" : whose, said, again);
   }
   feed(Observation{*id, fact});
 }

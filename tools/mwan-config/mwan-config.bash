@@ -34,6 +34,8 @@ _mwan_config() {
       ;;
     --set | --unset)
       words=$(_mwan_config_keys "${rest[0]}" "${options[@]}")
+      # Of one that is not there yet nobody knows the kind.
+      [[ -n $words ]] || words='KIND PRIORITY NETDEV MATCH METERED STANDBY'
       [[ $prev == --unset ]] || compopt -o nospace 2>/dev/null
       mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
       return

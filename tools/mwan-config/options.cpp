@@ -22,17 +22,17 @@ void define_people(CLI::App& app, Options& out) {
   status->add_flag("--watch", out.watch, "Again every second, until interrupted");
   command(app, out, "failover",
           "Move the traffic to LINK, or to the best other one, until failback", Command::Failover)
-      ->add_option("link", out.link, "The profile's name");
+      ->add_option("LINK", out.link, "The profile's name");
   command(app, out, "failback", "Let the daemon choose again, beginning with the preferred link",
           Command::Failback);
   command(app, out, "pause", "Watch the links, and leave the traffic where it is", Command::Pause);
   command(app, out, "resume", "End a pause", Command::Resume);
   CLI::App* maintenance = command(app, out, "maintenance",
                                   "Never choose LINK while it is worked on", Command::Maintenance);
-  maintenance->add_option("link", out.link, "The profile's name")->required();
+  maintenance->add_option("LINK", out.link, "The profile's name")->required();
   maintenance
       ->add_option_function<std::string>(
-          "on", [&out](const std::string& word) { out.on = word == "on"; }, "on or off")
+          "ON", [&out](const std::string& word) { out.on = word == "on"; }, "on or off")
       ->required()
       ->check(CLI::IsMember({"on", "off"}));
   command(app, out, "reload", "Let the daemon read its configuration again", Command::Reload);
@@ -40,13 +40,13 @@ void define_people(CLI::App& app, Options& out) {
 
 void define_reading(CLI::App& app, Options& out) {
   command(app, out, "why", "The last decisions, in words", Command::Why)
-      ->add_option("count", out.count, "How many lines")
+      ->add_option("N", out.count, "How many lines")
       ->check(CLI::Range(1, 100000))
       ->capture_default_str();
   CLI::App* log = command(app, out, "log",
                           "The last lines of the log file (LOG_FILE); without one, the decisions",
                           Command::Log);
-  log->add_option("count", out.count, "How many lines")
+  log->add_option("N", out.count, "How many lines")
       ->check(CLI::Range(1, 100000))
       ->capture_default_str();
   log->add_flag("-f,--follow", out.follow, "Go on with what comes, until interrupted");
@@ -54,21 +54,22 @@ void define_reading(CLI::App& app, Options& out) {
   command(app, out, "install-check", "Is this host ready, and does anything get in the way?",
           Command::InstallCheck);
   command(app, out, "show", "Every key with its value and where it comes from", Command::Show)
-      ->add_option("profile", out.link, "Only this profile; \"settings\": only the settings");
+      ->add_option("PROFILE", out.link, "Only this profile; \"settings\": only the settings");
 }
 
 void define_writing(CLI::App& app, Options& out) {
-  const auto words = [&out](CLI::App* sub, const char* help) {
-    sub->add_option("words", out.words, help)->required()->expected(1, 64);
+  const auto words = [&out](CLI::App* sub, const char* name, const char* help) {
+    sub->add_option(name, out.words, help)->required()->expected(1, 64);
   };
-  words(command(app, out, "get", "The value of a key", Command::Get), "[PROFILE] KEY");
+  words(command(app, out, "get", "The value of a key", Command::Get), "KEY",
+        "[PROFILE] KEY: without PROFILE, of the settings");
   words(command(app, out, "set",
                 "Change keys: checked first, then written, then the daemon reads it. Secrets are "
                 "asked for, or read from standard input",
                 Command::Set),
-        "[PROFILE] KEY VALUE, or [PROFILE] KEY=VALUE...; of a secret PROFILE KEY");
+        "KEY", "[PROFILE] KEY VALUE, or [PROFILE] KEY=VALUE...; of a secret PROFILE KEY");
   words(command(app, out, "unset", "Take a key's line away: its default counts", Command::Unset),
-        "[PROFILE] KEY");
+        "KEY", "[PROFILE] KEY: without PROFILE, of the settings");
 }
 
 void define_profiles(CLI::App& app, Options& out) {
@@ -77,7 +78,7 @@ void define_profiles(CLI::App& app, Options& out) {
   profile->require_subcommand(1);
   const auto named = [&](const char* name, const char* help, Command which) {
     CLI::App* sub = command(*profile, out, name, help, which);
-    sub->add_option("name", out.link, "The profile's name")->required();
+    sub->add_option("NAME", out.link, "The profile's name")->required();
     return sub;
   };
   command(*profile, out, "list", "What links there are", Command::ProfileList);

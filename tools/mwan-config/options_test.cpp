@@ -2,6 +2,7 @@
 // The command line, and that its completion and its manual page know all of it and nothing else.
 #include "tools/mwan-config/options.hpp"
 
+#include <filesystem>
 #include <fstream>
 #include <regex>
 #include <set>
@@ -100,6 +101,40 @@ TEST(ParseConfigOptions, Commands) {
   EXPECT_TRUE(parse({"maintenance", "lte", "on"}).options.on);
   EXPECT_FALSE(parse({"maintenance", "lte", "off"}).options.on);
   EXPECT_EQ(parse({"install-check"}).options.command, Command::InstallCheck);
+}
+
+// "mwan-config log [--follow] [N]" as somebody types it: with all that may be left out, and the
+// first of several words.
+std::vector<std::string> typed(const std::string& text) {
+  std::istringstream words(std::regex_replace(text, std::regex(R"([\[\]])"), ""));
+  std::vector<std::string> out;
+  for (std::string word; words >> word;) {
+    out.push_back(word == "N" ? "5" : word.substr(0, word.find('|')));
+  }
+  return out;
+}
+
+// Every command that the documents show is one.
+TEST(ParseConfigOptions, CommandsInTheDocuments) {
+  namespace fs = std::filesystem;
+  std::vector<fs::path> documents{fs::path(MWAN_SOURCE_FOLDER) / "README.md"};
+  for (const auto& entry : fs::directory_iterator(fs::path(MWAN_SOURCE_FOLDER) / "docs")) {
+    documents.push_back(entry.path());
+  }
+  int seen = 0;
+  const std::regex command(R"((\n    (\$ )?|`)mwan-config ([a-z][^`#\n]*(`|#|\n)))");
+  for (const fs::path& document : documents) {
+    const std::string text = contents(document.c_str());
+    for (std::sregex_iterator at(text.begin(), text.end(), command), end; at != end; ++at) {
+      // One that goes on in the next line is prose.
+      const std::string all = (*at)[3].str();
+      if ((*at)[1].str() == "`" && all.back() != '`') continue;
+      const std::string words = all.substr(0, all.size() - 1);
+      EXPECT_TRUE(parse(typed(words)).run) << document << ": mwan-config " << words;
+      ++seen;
+    }
+  }
+  EXPECT_GT(seen, 40);
 }
 
 TEST(ParseConfigOptions, WhatIsWrongIsNotRun) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "tools/mwan-config/read_files.hpp"
 
+#include <filesystem>
+
 #include "failover/config/config_file.hpp"
 #include "tools/mwan-config/edit/words.hpp"
 
@@ -15,6 +17,10 @@ Result<ShownFile> read_shown(const std::string& directory, const std::string& na
 
 Result<std::vector<std::string>> profile_names(const std::string& directory) {
   const std::string path = directory + "/profiles";
+  std::error_code error;
+  if (!std::filesystem::exists(std::filesystem::symlink_status(path, error)) && !error) {
+    return std::vector<std::string>();  // none was made yet
+  }
   auto names = failover::list_config_directory(path);
   if (!names) return failed(FailureClass::Permanent, path, names.error());
   std::erase_if(*names, [](const std::string& name) { return !is_profile_name(name); });

@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "failover/control/client.hpp"
 #include "tools/mwan-config/status_words.hpp"
@@ -13,6 +14,20 @@ namespace mwan::config_tool {
 using failover::control::Answer;
 using failover::control::Kind;
 using failover::control::Verb;
+
+namespace {
+
+// As this host does it, where the daemon is the one that it starts.
+std::string start_words(const Options& options) {
+  const bool usual = options.config_dir == MWAN_CONFIG_DIR && options.state_dir == MWAN_STATE_DIR;
+  if (usual && ::access("/run/systemd/system", F_OK) == 0) return "systemctl start mwan";
+  if (usual && ::access("/etc/rc.d/init.d/mwan", X_OK) == 0) return "addonctrl mwan start";
+  if (usual) return "mwan-daemon-universal --background";
+  return fmt::format("mwan-daemon-universal --config-dir {} --state-dir {}", options.config_dir,
+                     options.state_dir);
+}
+
+}  // namespace
 
 void complain(const std::string& text) { fmt::print(stderr, "mwan-config: {}\n", printable(text)); }
 
@@ -29,8 +44,7 @@ int not_reached(const Error& error, const Options& options) {
   complain(error.text());
   if (error.failure == FailureClass::Permanent) return NotPermitted;
   if (error.failure == FailureClass::Gone) {
-    complain(fmt::format("start it with: mwan-daemon-universal --config-dir {} --state-dir {}",
-                         options.config_dir, options.state_dir));
+    complain("start it with: " + start_words(options));
   }
   return NotRunning;
 }

@@ -59,17 +59,7 @@ Status add_red(failover::Configuration& configuration, const ipfire::Primary& pr
                         const std::string& why) {
     return failed(FailureClass::Permanent, fmt::format("{}: {}", origin.where(key), key), why);
   };
-  if (settings.nat == failover::Nat::Nftables) {
-    return wrong(settings.origin, "NAT", "IPFire's own firewall translates addresses; use none");
-  }
-  if (settings.probe.targets.empty()) {
-    return wrong(settings.origin, "PROBE_TARGETS", "is not set, and RED is probed by it");
-  }
   for (const failover::Profile& profile : configuration.profiles) {
-    if (profile.name == ipfire::red_link_name) {
-      return wrong(profile.origin, "KIND",
-                   "the name RED is that of IPFire's own uplink; rename the profile");
-    }
     if (!profile.netdev.empty() && profile.netdev == primary.device) {
       return wrong(profile.origin, "NETDEV",
                    primary.device + " is RED's; a backup needs a device of its own");

@@ -105,9 +105,10 @@ int notify(const Options& options) {
     return 1;
   }
   if (*told) return 0;
+  // Nobody to tell, and none to start: a host that is not set up yet is nothing to complain about
+  // at every plug.
   const auto configuration = read(options);
-  if (!configuration) return 1;
-  if (!configuration->settings.hotplug_start) return 0;
+  if (!configuration || !configuration->settings.hotplug_start) return 0;
   // There udev ends what its rules leave running; a unit that udev wants is the way.
   if (::access("/run/systemd/system", F_OK) == 0) {
     complain("HOTPLUG_START has no effect on a host with systemd: let a unit start the daemon");

@@ -17,8 +17,15 @@ int run_check(const Options& options) {
   complain_all(failover::missing_devices(*loaded.result, failover::DevicesPresent::real()),
                "warning: ");
   const auto& profiles = loaded.result->profiles;
-  fmt::print("the configuration in {} is in order: {} links{}\n", options.config_dir,
-             profiles.size(), profiles.empty() ? "" : ", preferred " + profiles.front().name);
+  if (loaded.result->settings.host == failover::HostKind::Ipfire) {
+    fmt::print("the configuration in {} is in order: RED, and {} to step in for it{}\n",
+               options.config_dir, profiles.size(),
+               profiles.empty() ? "" : ", " + profiles.front().name + " first");
+    return flushed();
+  }
+  fmt::print("the configuration in {} is in order: {} link{}{}\n", options.config_dir,
+             profiles.size(), profiles.size() == 1 ? "" : "s",
+             profiles.empty() ? "" : ", preferred " + profiles.front().name);
   return flushed();
 }
 

@@ -2,6 +2,7 @@
 #include <cstdio>
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "failover/config/load.hpp"
 #include "tools/mwan-config/commands/commands.hpp"
@@ -41,7 +42,11 @@ int run_log(const Options& options) {
   }
   LineFollower follower(path);
   auto lines = follower.last(options.count);
-  if (!lines) return not_done(lines.error());
+  if (!lines) {
+    complain(lines.error().text());
+    if (::access(path.c_str(), F_OK) != 0) complain("the daemon makes it when it starts");
+    return Failed;
+  }
   int code = print(*lines);
   while (options.follow && code == Done) {
     lines = follower.next();

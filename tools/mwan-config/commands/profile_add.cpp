@@ -6,8 +6,10 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "failover/host/ipfire/paths.hpp"
 #include "tools/mwan-config/commands/commands.hpp"
 #include "tools/mwan-config/edit/change.hpp"
+#include "tools/mwan-config/profile/device_notes.hpp"
 #include "tools/mwan-config/profile/found_devices.hpp"
 #include "tools/mwan-config/profile/interview.hpp"
 #include "tools/mwan-config/profile/try_link.hpp"
@@ -67,6 +69,10 @@ int next_priority(const Options& options) {
   return std::min(1000, (last / 10 + 1) * 10);
 }
 
+bool on_ipfire() {
+  return ::access(failover::ipfire::Paths().ethernet_settings().c_str(), F_OK) == 0;
+}
+
 std::optional<InterviewAnswers> ask_people(const Options& options) {
   const auto devices = found_devices();
   if (!devices) complain("devices could not be listed: " + devices.error().text());
@@ -74,8 +80,10 @@ std::optional<InterviewAnswers> ask_people(const Options& options) {
   const InterviewFacts facts{
       .devices =
           devices ? std::span<const HardwareDevice>(*devices) : std::span<const HardwareDevice>(),
+      .notes = device_notes(look_at_devices(options.config_dir)),
       .next_priority = next_priority(options),
-      .targets_missing = !settings || value_in(*settings, "PROBE_TARGETS").empty()};
+      .targets_missing = !settings || value_in(*settings, "PROBE_TARGETS").empty(),
+      .ipfire = on_ipfire()};
   return interview(facts, on_terminal());
 }
 
@@ -102,6 +110,7 @@ int add(const Options& options, ConfigEditor& editor) {
   }
   const auto answers = options.sets.empty() ? ask_people(options) : from_words(options);
   if (!answers) {
+    if (options.sets.empty()) complain("no answer that could be used");
     complain("nothing was changed");
     return BadConfiguration;
   }

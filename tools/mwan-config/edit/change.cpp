@@ -76,7 +76,7 @@ int write_change(const Options& options, ConfigEditor& editor, const Change& cha
   }
   complain_all(verdict.warnings, "warning: ");
   if (!verdict.still.empty()) {
-    complain("written; this was wrong before and still is:");
+    complain("written; the daemon will not take the configuration before this is right, too:");
     complain_all(verdict.still);
   }
   return Done;

@@ -46,6 +46,10 @@ int fill(int fd, std::string_view text, const struct stat* old, mode_t fresh) {
 }  // namespace
 
 Result<ConfigEditor> ConfigEditor::open(const std::string& directory) {
+  // Nobody has configured anything yet: not a reason to send somebody away.
+  if (::mkdir(directory.c_str(), 0755) != 0 && errno != EEXIST && errno != ENOENT) {
+    return trouble(directory, write_words(errno));
+  }
   UniqueFd fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!fd) return trouble(directory, open_words(errno));
   if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {

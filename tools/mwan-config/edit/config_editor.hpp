@@ -18,6 +18,7 @@ namespace mwan::config_tool {
 // has changed.
 class ConfigEditor {
  public:
+  // Makes the directory where there is none; not the one above it.
   static Result<ConfigEditor> open(const std::string& directory);
 
   // Nothing: there is no such file. At most 1 MiB of a regular file, not through symbolic links.

@@ -75,6 +75,17 @@ TEST_F(ConfigEditorTest, ANewProfileIsPrivate) {
   EXPECT_EQ(files(directory_ / "profiles"), 0U);
 }
 
+TEST_F(ConfigEditorTest, TheFirstChangeMakesTheDirectory) {
+  const auto fresh = directory_ / "mwan";
+  auto e = ConfigEditor::open(fresh);
+  ASSERT_TRUE(e) << e.error().text();
+  ASSERT_TRUE(e->read("settings"));
+  ASSERT_TRUE(e->write("settings", "A=1\n"));
+  EXPECT_EQ(get("mwan/settings"), "A=1\n");
+  EXPECT_EQ(fs::status(fresh).permissions(), fs::perms(0755));
+  EXPECT_THAT(ConfigEditor::open(directory_ / "no/such").error().text(), HasSubstr("No such file"));
+}
+
 TEST_F(ConfigEditorTest, DoesNotFollowLinks) {
   put("elsewhere", "A=1\n");
   fs::create_symlink("elsewhere", directory_ / "settings");

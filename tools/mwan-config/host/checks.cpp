@@ -67,7 +67,8 @@ class Checks {
     for (const auto& error : facts_.errors) missing("configuration", error.text());
     for (const auto& warning : facts_.warnings) note("configuration", warning.text());
     if (facts_.configuration) {
-      ok(fmt::format("configuration, {} links", facts_.configuration->profiles.size()));
+      const auto links = facts_.configuration->profiles.size();
+      ok(fmt::format("configuration, {} link{}", links, links == 1 ? "" : "s"));
     }
   }
 
@@ -228,6 +229,10 @@ class Checks {
   }
 
   void ipfire() {
+    for (const std::string& netdev : facts_.configuration ? devices() : std::set<std::string>()) {
+      if (netdev != facts_.red_device) continue;
+      missing("a profile has " + netdev, "that is RED's; a backup needs a device of its own");
+    }
     for (const std::string& path : ipfire_files()) {
       if (facts_.ipfire_files.contains(path)) {
         ok(path);

@@ -38,6 +38,7 @@ struct HostFacts {
   std::string state_trouble;  // why the state directory is of no use; empty: none
   std::string rules;          // udev's rules of ours; empty: not installed
   bool ipfire = false;
+  std::string red_device;              // on IPFire, where RED is a network card: its name
   std::set<std::string> ipfire_files;  // of ours that are in place and can be executed
 };
 

@@ -86,6 +86,9 @@ TEST(HostChecks, OnIpfireItsConventions) {
   facts.ipfire_files = {"/etc/rc.d/init.d/mwan"};
   EXPECT_THAT(wrong(facts),
               testing::ElementsAre(HasSubstr("red.up/01-mwan"), HasSubstr("red.down/01-mwan")));
+  facts.configuration->profiles.front().netdev = "red0";
+  facts.red_device = "red0";
+  EXPECT_THAT(wrong(facts), testing::Contains(HasSubstr("red0: that is RED's")));
 }
 
 TEST(HostChecks, AWrongConfigurationIsSaidAndNotGuessedAt) {

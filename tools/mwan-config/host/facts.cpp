@@ -11,6 +11,8 @@
 #include <unistd.h>
 
 #include "failover/config/load.hpp"
+#include "failover/host/ipfire/paths.hpp"
+#include "failover/host/ipfire/settings_file.hpp"
 #include "tools/mwan-config/host/checks.hpp"
 
 namespace mwan::config_tool {
@@ -116,7 +118,8 @@ bool in_our_network(const fs::path& process) {
   std::error_code error;
   const auto ours = fs::read_symlink("/proc/self/ns/net", error);
   const auto theirs = fs::read_symlink(process / "ns/net", error);
-  return error || ours == theirs;  // only root may look
+  // Only root may look; and one that has just ended has no network any more.
+  return error ? error == std::errc::permission_denied : ours == theirs;
 }
 
 std::vector<RunningProgram> find_running() {
@@ -208,6 +211,14 @@ std::string find_rules() {
   return "";
 }
 
+std::string red_device() {
+  namespace ipfire = failover::ipfire;
+  const auto settings = ipfire::read_settings(ipfire::Paths().ethernet_settings());
+  if (!settings) return "";
+  const std::string type = settings->get("RED_TYPE");
+  return type == "STATIC" || type == "DHCP" ? settings->get("RED_DEV") : "";
+}
+
 std::set<std::string> executable(const std::vector<std::string>& paths) {
   std::set<std::string> out;
   for (const std::string& path : paths) {
@@ -244,7 +255,10 @@ HostFacts gather_facts(const std::string& config_dir, const std::string& state_d
   out.rules = find_rules();
   std::error_code error;
   out.ipfire = fs::exists("/var/ipfire/ethernet/settings", error);
-  if (out.ipfire) out.ipfire_files = executable(ipfire_files());
+  if (out.ipfire) {
+    out.ipfire_files = executable(ipfire_files());
+    out.red_device = red_device();
+  }
   return out;
 }
 

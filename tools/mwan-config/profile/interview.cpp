@@ -32,7 +32,7 @@ std::vector<Offer> offers_of(std::span<const HardwareDevice> devices) {
   return out;
 }
 
-std::string offer_words(const Offer& offer) {
+std::string offer_words(const Offer& offer, const std::map<std::string, std::string>& notes) {
   std::string out(failover::word(offer.kind));
   if (offer.device->net) out += " " + offer.device->net->sysname;
   if (offer.device->control) out += " " + offer.device->control->devnode;
@@ -41,7 +41,9 @@ std::string offer_words(const Offer& offer) {
   } else if (offer.device->net && !offer.device->net->driver.empty()) {
     out += fmt::format(" ({})", offer.device->net->driver);
   }
-  return out;
+  if (!offer.device->net) return out;
+  const auto note = notes.find(offer.device->net->sysname);
+  return note == notes.end() ? out : out + ": " + note->second;
 }
 
 class Interview {
@@ -105,7 +107,7 @@ class Interview {
     const auto offers = offers_of(facts_.devices);
     if (!offers.empty()) with_.say("Found:");
     for (std::size_t i = 0; i < offers.size(); ++i) {
-      with_.say(fmt::format("  {}  {}", i + 1, offer_words(offers[i])));
+      with_.say(fmt::format("  {}  {}", i + 1, offer_words(offers[i], facts_.notes)));
     }
     const auto number = [&offers](const std::string& text) {
       std::size_t out = 0;
@@ -212,7 +214,9 @@ class Interview {
   }
 
   bool ask_rest() {
-    if (!ask_key("PRIORITY", "Priority (the link with the lowest number is the primary)",
+    if (!ask_key("PRIORITY",
+                 facts_.ipfire ? "Priority (the backup with the lowest number steps in for RED)"
+                               : "Priority (the link with the lowest number is the primary)",
                  std::to_string(facts_.next_priority), false)) {
       return false;
     }

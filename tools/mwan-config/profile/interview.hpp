@@ -5,6 +5,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -23,8 +24,11 @@ struct Interviewer {
 
 struct InterviewFacts {
   std::span<const HardwareDevice> devices;
+  // What else is known of a network device, by its name: which of several cards is it?
+  std::map<std::string, std::string> notes;
   int next_priority = 1;
   bool targets_missing = false;  // PROBE_TARGETS is not set
+  bool ipfire = false;           // RED is the primary, whatever the profiles say
 };
 
 struct InterviewAnswers {

@@ -49,10 +49,12 @@ HardwareDevice card(const std::string& name) {
 TEST(Interview, AFoundCardNeedsThreeAnswers) {
   const std::vector<HardwareDevice> devices{card("eth1"), card("eth2")};
   Talk talk{.answers = {"2", "", "", ""}, .said = {}, .secrets = {}};
-  const auto out = talk.with({.devices = devices, .next_priority = 20});
+  const auto out =
+      talk.with({.devices = devices, .notes = {{"eth1", "192.0.2.1/24"}}, .next_priority = 20});
   ASSERT_TRUE(out);
   EXPECT_EQ(text(out->profile), "KIND=ethernet NETDEV=eth2 ADDRESSING=dhcp PRIORITY=20 ");
-  EXPECT_THAT(talk.said, HasSubstr("2  ethernet eth2 (e1000e)"));
+  EXPECT_THAT(talk.said, HasSubstr("1  ethernet eth1 (e1000e): 192.0.2.1/24\n"));
+  EXPECT_THAT(talk.said, HasSubstr("2  ethernet eth2 (e1000e)\n"));
 }
 
 TEST(Interview, ModemWithALoginAndTargets) {
@@ -60,7 +62,8 @@ TEST(Interview, ModemWithALoginAndTargets) {
                         "198.51.100.1,198.51.100.2"},
             .said = {},
             .secrets = {}};
-  const auto out = talk.with({.devices = {}, .next_priority = 1, .targets_missing = true});
+  const auto out =
+      talk.with({.devices = {}, .notes = {}, .next_priority = 1, .targets_missing = true});
   ASSERT_TRUE(out);
   EXPECT_EQ(text(out->profile),
             "KIND=modem MATCH=any APN=internet.example USERNAME=me AUTH=chap PASSWORD=word "
@@ -72,7 +75,7 @@ TEST(Interview, ModemWithALoginAndTargets) {
 TEST(Interview, ACardMayLeadToPppoe) {
   const std::vector<HardwareDevice> devices{card("eth1")};
   Talk talk{.answers = {"1", "yes", "me@provider", "word", ""}, .said = {}, .secrets = {}};
-  const auto out = talk.with({.devices = devices, .next_priority = 1});
+  const auto out = talk.with({.devices = devices, .notes = {}, .next_priority = 1});
   ASSERT_TRUE(out);
   EXPECT_EQ(text(out->profile),
             "KIND=pppoe NETDEV=eth1 USERNAME=me@provider PASSWORD=word PRIORITY=1 ");
@@ -82,7 +85,7 @@ TEST(Interview, AWrongAnswerIsExplainedAndAskedAgain) {
   Talk talk{.answers = {"carrier pigeon", "ethernet", "eth0; reboot", "eth0", "", "0", "5"},
             .said = {},
             .secrets = {}};
-  const auto out = talk.with({.devices = {}, .next_priority = 1});
+  const auto out = talk.with({.devices = {}, .notes = {}, .next_priority = 1});
   ASSERT_TRUE(out);
   EXPECT_EQ(text(out->profile), "KIND=ethernet NETDEV=eth0 ADDRESSING=dhcp PRIORITY=5 ");
   EXPECT_THAT(talk.said, HasSubstr("a whole number from 1 to 1000"));
@@ -90,9 +93,9 @@ TEST(Interview, AWrongAnswerIsExplainedAndAskedAgain) {
 
 TEST(Interview, GivesUpWithoutAnAnswer) {
   EXPECT_FALSE((Talk{.answers = {"x", "y", "z", "modem"}, .said = {}, .secrets = {}})
-                   .with({.devices = {}, .next_priority = 1}));
+                   .with({.devices = {}, .notes = {}, .next_priority = 1}));
   EXPECT_FALSE((Talk{.answers = {"modem"}, .said = {}, .secrets = {}})
-                   .with({.devices = {}, .next_priority = 1}));
+                   .with({.devices = {}, .notes = {}, .next_priority = 1}));
 }
 
 }  // namespace

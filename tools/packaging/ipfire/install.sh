@@ -25,6 +25,6 @@ ln -sf ../init.d/mwan /etc/rc.d/rc0.d/K78mwan
 ln -sf ../init.d/mwan /etc/rc.d/rc6.d/K78mwan
 
 if command -v udevadm >/dev/null; then
-	udevadm control --reload-rules || true
+	udevadm control --reload-rules 2>/dev/null || true
 fi
 exit 0

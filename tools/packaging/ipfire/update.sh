@@ -13,7 +13,7 @@ fi
 stop_service "${NAME}"
 extract_files
 if command -v udevadm >/dev/null; then
-	udevadm control --reload-rules || true
+	udevadm control --reload-rules 2>/dev/null || true
 fi
 [ "$ran" = no ] || start_service "${NAME}"
 exit 0
