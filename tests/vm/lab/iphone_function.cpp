@@ -69,7 +69,9 @@ void IphoneFunction::die() {
 void IphoneFunction::configured() {
   listens_ = false;
   waiting_.clear();
-  if (configured_times_++ == 0) return;
+  // apple-mfi-fastcharge takes the device over after ipheth found it, and it is configured anew;
+  // only after a reset that comes without being taken back first.
+  if (!std::exchange(configured_, true)) return;
   ++resets_;
   dead_ = false;
 }

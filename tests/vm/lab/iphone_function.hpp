@@ -46,7 +46,7 @@ class IphoneFunction final : public sim::usb::Function {
   void die();
   [[nodiscard]] int resets() const { return resets_; }
   // A new device on the bus.
-  void plugged() { configured_times_ = 0; }
+  void plugged() { unconfigured(); }
   // From its network; dropped when nobody listens.
   void deliver(std::span<const std::uint8_t> frame);
 
@@ -56,6 +56,7 @@ class IphoneFunction final : public sim::usb::Function {
   std::optional<sim::Bytes> give(std::uint8_t endpoint, std::size_t most) override;
   void abandoned(std::uint8_t) override {}
   void configured() override;
+  void unconfigured() override { configured_ = listens_ = false; }
   void alternate(std::uint8_t interface, std::uint8_t setting) override;
 
  private:
@@ -69,7 +70,7 @@ class IphoneFunction final : public sim::usb::Function {
   bool shares_ = true;
   bool dead_ = false;
   bool listens_ = false;  // the host chose the setting with the endpoints
-  int configured_times_ = 0;
+  bool configured_ = false;
   int resets_ = 0;
   std::deque<sim::Bytes> waiting_;
 };
