@@ -2,10 +2,11 @@
 // An iPhone behind the kernel's ipheth, with what only iPhones do: they stay on the bus without a
 // network, because nobody said that this computer is to be trusted, because Personal Hotspot is
 // off, or because their carrier is dead until the host resets them.
+#include "tests/vm/lab/iphone.hpp"
+
 #include <fmt/format.h>
 
 #include "tests/lab/clock.hpp"
-#include "tests/vm/lab/iphone.hpp"
 #include "tests/vm/plug/plug_lab.hpp"
 
 namespace mwan::vm {
