@@ -27,7 +27,8 @@ Result<UniqueFd> open_tun(const std::string& name, TunPackets packets) {
   }
   ifreq request{};
   std::copy(name.begin(), name.end(), request.ifr_name);
-  request.ifr_flags = (packets == TunPackets::Ip ? IFF_TUN : IFF_TAP) | IFF_NO_PI;
+  const int kind = packets == TunPackets::Ip ? IFF_TUN : IFF_TAP;
+  request.ifr_flags = static_cast<short>(kind | IFF_NO_PI);
   if (::ioctl(fd.get(), TUNSETIFF, &request) != 0) {
     const char* hint = errno == EPERM   ? "; run as root or in your own network namespace"
                        : errno == EBUSY ? "; it exists already"
