@@ -36,7 +36,7 @@ class Pace : public ::testing::Test {
 
 TEST_F(Pace, AWellLinkIsAskedSeldomAndOneTargetAfterTheOther) {
   w.see(lte, answered);
-  EXPECT_EQ(pace(lte), (SetProbing{lte, 5s, 700ms, true}));
+  EXPECT_EQ(pace(lte), (SetProbing{lte, 5s, 2s, true}));
   w.see(lte, ended);
   EXPECT_EQ(pace(lte), (SetProbing{lte, 5s, 200ms, true}));
 }

@@ -13,12 +13,6 @@ void DeadCarrier::carrier(bool up, Instant now) {
   }
 }
 
-void DeadCarrier::gone() {
-  down_since_.reset();
-  // A reset makes the device leave and come back, still dead or not: that is not a new phone.
-  if (resets_ == 0) seen_ = false;
-}
-
 std::optional<Instant> DeadCarrier::deadline() const {
   if (!seen_ || !down_since_ || resets_ >= kPauses.size()) return std::nullopt;
   return *down_since_ + kPauses.at(resets_);

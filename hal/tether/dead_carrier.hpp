@@ -15,20 +15,22 @@
 
 namespace mwan {
 
+// Of one phone, for as long as somebody knows it: what it was does not end with being unplugged.
 class DeadCarrier {
  public:
   // Of the driver's own carrier check, which runs once a second, some are lost on a busy bus.
   static constexpr Duration kPatience = std::chrono::seconds(5);
   // Between the resets while none helps; after the last nothing more is tried until carrier was
-  // seen, or the device left.
+  // seen.
   static constexpr std::array<Duration, 3> kPauses = {kPatience, std::chrono::minutes(1),
                                                       std::chrono::minutes(5)};
 
   // A carrier that was never seen is not dead: the user has to switch tethering on, or to trust
   // this computer, first.
   void carrier(bool up, Instant now);
-  // Unplugged: forgets what it knew, but not that it was itself who reset it.
-  void gone();
+  // Left the bus, by being unplugged, restarted or reset: when it comes back without a carrier,
+  // that is down since then.
+  void gone() { down_since_.reset(); }
   // When to look again; nothing = when something happens.
   [[nodiscard]] std::optional<Instant> deadline() const;
   // At the deadline: whether to reset now. A true counts as done.

@@ -62,11 +62,13 @@ TEST_F(DeadCarrierTest, AResetThatBringsItBackDeadIsNotANewPhone) {
   EXPECT_EQ(dead_.deadline(), now_ + 60s);
 }
 
-TEST_F(DeadCarrierTest, AnotherPhoneBeginsAnew) {
+TEST_F(DeadCarrierTest, APhoneThatRestartsAndComesBackDeadIsReset) {
   dead_.carrier(true, now_);
+  dead_.carrier(false, now_ + 1s);
   dead_.gone();
-  dead_.carrier(false, now_);
-  EXPECT_EQ(dead_.deadline(), std::nullopt);
+  EXPECT_EQ(dead_.deadline(), std::nullopt) << "it is not there";
+  dead_.carrier(false, now_ + 60s);
+  EXPECT_EQ(dead_.deadline(), now_ + 65s);
 }
 
 TEST_F(DeadCarrierTest, CarrierMakesGoodWhatWasCounted) {

@@ -23,6 +23,7 @@ void TetherDriver::start(Sink sink) {
 Task<void> TetherDriver::stop() {
   sink_ = nullptr;
   timer_.reset();
+  explain_.reset();
   stop_.cancel();
   curing_.reset();
   if (config_.dead_carrier) config_.dead_carrier->gone();
@@ -38,7 +39,8 @@ void TetherDriver::take(const Fact& fact) {
   if (const auto* carrier = std::get_if<fact::Carrier>(&fact)) {
     look_at_carrier(carrier->up);
   } else if (const auto* device = std::get_if<fact::Device>(&fact); device && !device->present) {
-    told_ = false;
+    asked_ = false;
+    explain_.reset();
     if (config_.dead_carrier) config_.dead_carrier->gone();
     arm();
   }
@@ -47,11 +49,17 @@ void TetherDriver::take(const Fact& fact) {
 void TetherDriver::look_at_carrier(bool up) {
   if (config_.dead_carrier) config_.dead_carrier->carrier(up, Loop::now());
   arm();
-  if (!std::exchange(told_, true) && !up) {
-    trouble(FailureClass::Transient,
-            "the phone is there and gives no network: unlock it, switch tethering (an iPhone calls "
-            "it Personal Hotspot) on and let it trust this computer. Going on as soon as it does");
+  if (up) explain_.reset();
+  if (!std::exchange(asked_, true) && !up) {
+    explain_ = loop_.after(config_.patience, [this] { explain(); });
   }
+}
+
+void TetherDriver::explain() {
+  explain_.reset();
+  trouble(FailureClass::Transient,
+          "the phone is there and gives no network: unlock it, switch tethering (an iPhone calls "
+          "it Personal Hotspot) on and let it trust this computer. Going on as soon as it does");
 }
 
 void TetherDriver::arm() {

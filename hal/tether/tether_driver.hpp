@@ -21,6 +21,9 @@ struct TetherConfig {
   // Of this phone, across its resets, which end the driver; null: its carrier is not cured. For
   // ipheth.
   std::shared_ptr<DeadCarrier> dead_carrier;
+  // How long a phone may be there without a carrier before a person is told what to do. ipheth
+  // itself asks the phone only once a second.
+  Duration patience = DeadCarrier::kPatience;
 };
 
 // Reports what the driver of the network device reports, and in words what a person has to do at
@@ -40,6 +43,7 @@ class TetherDriver final : public LinkDriver {
  private:
   void take(const Fact& fact);
   void look_at_carrier(bool up);
+  void explain();
   void arm();
   Task<void> cure();
   void trouble(FailureClass failure, const std::string& message);
@@ -49,7 +53,8 @@ class TetherDriver final : public LinkDriver {
   std::unique_ptr<LinkDriver> ethernet_;
   Reset reset_;
   Sink sink_;
-  bool told_ = false;  // that there is no carrier yet
+  bool asked_ = false;  // the carrier was heard of
+  SourceHandle explain_;
   Cancel stop_;
   SourceHandle timer_;
   Job curing_;

@@ -41,9 +41,10 @@ class TetherTest : public testing::Test {
     return out;
   }
   void start(std::shared_ptr<DeadCarrier> dead = nullptr) {
-    driver_ = std::make_unique<TetherDriver>(
-        loop_, TetherConfig{"phone", std::move(dead)}, std::make_unique<HandEthernet>(phone_),
-        [this](Cancel cancel) { return reset(std::move(cancel)); });
+    driver_ =
+        std::make_unique<TetherDriver>(loop_, TetherConfig{"phone", std::move(dead), patience_},
+                                       std::make_unique<HandEthernet>(phone_),
+                                       [this](Cancel cancel) { return reset(std::move(cancel)); });
     driver_->start([this](const Fact& fact) {
       if (const auto* trouble = std::get_if<fact::Trouble>(&fact)) {
         said_.push_back(trouble->error.text());
@@ -67,6 +68,7 @@ class TetherTest : public testing::Test {
   Status outcome_;
   int resets_ = 0;
   bool slow_ = false;
+  Duration patience_{};
 };
 
 TEST_F(TetherTest, WhatTheEthernetDriverSaysIsPassedOn) {
@@ -80,15 +82,30 @@ TEST_F(TetherTest, APhoneWithoutNetworkIsExplainedOnce) {
   start(std::make_shared<DeadCarrier>());
   phone_.sink(fact::Device{true, "eth1"});
   phone_.sink(fact::Carrier{false});
+  turn();
   phone_.sink(fact::Carrier{false});
+  turn();
   EXPECT_THAT(said_, ElementsAre("fact", "fact",
                                  HasSubstr("phone: the phone is there and gives no"), "fact"));
-  turn();
   EXPECT_EQ(resets_, 0);
   phone_.sink(fact::Device{false, ""});
   said_.clear();
   phone_.sink(fact::Carrier{false});
+  turn();
   EXPECT_THAT(said_, Contains(HasSubstr("switch tethering"))) << "another phone";
+}
+
+// ipheth has no carrier in its first second.
+TEST_F(TetherTest, APhoneThatGivesNetworkAMomentLaterIsNotExplained) {
+  patience_ = 20ms;
+  start(std::make_shared<DeadCarrier>());
+  phone_.sink(fact::Device{true, "eth1"});
+  phone_.sink(fact::Carrier{false});
+  phone_.sink(fact::Carrier{true});
+  bool later = false;
+  const auto timer = loop_.after(40ms, [&later] { later = true; });
+  while (!later) loop_.iterate(true);
+  EXPECT_THAT(said_, ElementsAre("fact", "fact", "fact"));
 }
 
 TEST_F(TetherTest, ACarrierThatStaysAwayIsCuredByAReset) {

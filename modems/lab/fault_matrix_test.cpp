@@ -76,10 +76,11 @@ reset of the bus is due after 2 s of silence, the power hook after 12 s; nothing
 | 30 needs-power-cycle | QMI | lte: qmi open: no answer within 4000 ms; next: the modem does not answer for 14.2 s: its power is cycled by the configured program in 200 ms | after 24.9 s | the power hook, after a reset of the bus was no cure |
 | 30 needs-power-cycle | MBIM | lte: mbim open: no answer within 974 ms; next: the modem does not answer for 16 s: its power is cycled by the configured program in 200 ms | after 33.7 s | the power hook, after a reset of the bus was no cure |
 
-Elsewhere: 31 (a tethered iPhone) is no modem of these protocols and is not played; 27 (late ports), 28
-(mode-switch loops) and 29 (emergency download) are played against the discovery with umockdev in
-tests/lab/faults; 10 (stuck transmit) is played by modems/lab/stuck_transmit_test.cpp, with packets, and
-by tests/vm/usb_modem/judges_test.cpp, where the kernel's transfers stay on the endpoint.
+Elsewhere: 31 (the dead carrier of a tethered iPhone) is no modem of these protocols; it is played on the
+kernel's ipheth by tests/vm/plug/iphone_test.cpp. 27 (late ports), 28 (mode-switch loops) and 29
+(emergency download) are played against the discovery with umockdev in tests/lab/faults; 10 (stuck
+transmit) is played by modems/lab/stuck_transmit_test.cpp, with packets, and by
+tests/vm/usb_modem/judges_test.cpp, where the kernel's transfers stay on the endpoint.
 )";
 
 // The ladder of minutes and hours in a hundredth of the time, so that its rungs are seen.

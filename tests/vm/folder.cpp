@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "tests/vm/folder.hpp"
 
+#include <cstdlib>
 #include <cstring>
 
 #include <fcntl.h>
@@ -36,6 +37,11 @@ struct flock whole_file() {
 }
 
 }  // namespace
+
+Folder Folder::chosen(const fs::path& first) {
+  const char* machine = std::getenv("MWAN_VM_MACHINE");
+  return Folder(first.string() + (machine == nullptr ? "" : machine));
+}
 
 std::optional<UniqueFd> Folder::become_keeper() const {
   UniqueFd file(::open((path_ / "keeper.lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));

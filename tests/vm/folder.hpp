@@ -17,6 +17,8 @@ namespace mwan::vm {
 class Folder {
  public:
   explicit Folder(std::filesystem::path path) : path_(std::move(path)) {}
+  // Of the first machine; with MWAN_VM_MACHINE=2 in the environment, of the second one beside it.
+  static Folder chosen(const std::filesystem::path& first);
 
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
   [[nodiscard]] std::filesystem::path console() const { return path_ / "console.log"; }

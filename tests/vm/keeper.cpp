@@ -153,7 +153,7 @@ Status prepare(const Folder& folder, const KeeperPlan& plan) {
       lab::run(nullptr,
                {plan.initramfs, plan.kernel, folder.initramfs(), "agent=" + plan.agent.string(),
                 "source=" + plan.source.string(), "build=" + plan.build.string(),
-                "modules=" + (plan.kernel / "lib/modules").string()},
+                "modules=" + fs::canonical(plan.kernel / "lib/modules").string()},
                120s);
   if (!made) return failed(made.error());
   return {};

@@ -30,6 +30,8 @@ constexpr const char* kUsage =
     "mwan-vm status            is there one, and what is it?\n"
     "mwan-vm stop              end it\n"
     "\n"
+    "With MWAN_VM_MACHINE=2 in the environment: all of this with a second one, beside the first.\n"
+    "\n"
     "--fixture after boot and stop: for CTest. The machine ends with the program that started it, "
     "and\n"
     "one that was started by hand is used and left alone.\n";
@@ -37,8 +39,8 @@ constexpr const char* kUsage =
 constexpr int kSkipped = 77;
 
 const Folder& folder() {
-  static const Folder only(MWAN_VM_FOLDER);
-  return only;
+  static const Folder chosen = Folder::chosen(MWAN_VM_FOLDER);
+  return chosen;
 }
 
 Request request_here(std::vector<std::string> argv) {

@@ -24,5 +24,5 @@ int main(int argc, char** argv) {
   request.environment = mwan::vm::passed_environment();
   request.argv.emplace_back(std::filesystem::read_symlink("/proc/self/exe"));
   for (int i = 1; i < argc; ++i) request.argv.emplace_back(argv[i]);
-  return mwan::vm::run_and_report(mwan::vm::Folder(MWAN_VM_FOLDER), std::move(request));
+  return mwan::vm::run_and_report(mwan::vm::Folder::chosen(MWAN_VM_FOLDER), std::move(request));
 }

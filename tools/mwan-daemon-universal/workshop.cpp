@@ -233,15 +233,26 @@ Task<Status> reset_phone(Loop& loop, std::string place, std::string link, Cancel
   co_return co_await reset_usb_device(loop, *device, std::move(link), std::move(cancel), root);
 }
 
+// The phone that a link had last. Another one in its place has to show a carrier first: its user
+// may be reading the question whether to trust this computer, which a reset takes away.
+struct LastPhone {
+  std::string serial;
+  std::shared_ptr<DeadCarrier> dead_carrier;
+};
+
+std::shared_ptr<DeadCarrier> dead_carrier_of(LastPhone& last, const HardwareDevice& device) {
+  if (device.kind != DeviceKind::Iphone) return nullptr;
+  if (!last.dead_carrier || last.serial != device.serial) {
+    last = {device.serial, std::make_shared<DeadCarrier>()};
+  }
+  return last.dead_carrier;
+}
+
 std::unique_ptr<LinkDriver> tether(Loop& loop, const Profile& profile, const HardwareDevice& device,
-                                   std::shared_ptr<DeadCarrier> dead_carrier,
-                                   std::unique_ptr<LinkDriver> ethernet) {
+                                   LastPhone& last, std::unique_ptr<LinkDriver> ethernet) {
   const std::string place = device.id.substr(device.id.rfind('/') + 1);
-  const bool iphone = device.kind == DeviceKind::Iphone;
   return std::make_unique<TetherDriver>(
-      loop,
-      TetherConfig{.link = profile.name,
-                   .dead_carrier = iphone ? std::move(dead_carrier) : nullptr},
+      loop, TetherConfig{.link = profile.name, .dead_carrier = dead_carrier_of(last, device)},
       std::move(ethernet), [&loop, place, link = profile.name](Cancel cancel) {
         return reset_phone(loop, place, link, std::move(cancel));
       });
@@ -278,12 +289,12 @@ failover::Workshop make_workshop(Loop& loop, LinkMonitor& monitor, failover::Hot
         return std::make_unique<failover::HotplugLink>(
             loop, monitor, hotplug, hotplug_config(profile),
             [&loop, options, profile, drive,
-             dead_carrier = std::make_shared<DeadCarrier>()](const HardwareDevice* device) {
+             last = std::make_shared<LastPhone>()](const HardwareDevice* device) {
               auto driver = drive(on_device(profile, device));
               if (profile.kind != LinkKind::Tether || device == nullptr || options.observe_only) {
                 return driver;
               }
-              return tether(loop, profile, *device, dead_carrier, std::move(driver));
+              return tether(loop, profile, *device, *last, std::move(driver));
             });
       },
       .prober = [&loop](const Profile& profile, const std::string& netdev, const IpConfig& config,

@@ -218,6 +218,19 @@ TEST_F(ProbeKinds, HttpLostRefusedSlow) {
   EXPECT_FALSE(portals_.front().captive);
 }
 
+TEST_F(ProbeKinds, ALateAnswerIsReportedBesideTheLoss) {
+  auto config = asking({"http://198.51.100.1/"});
+  config.timeout = 300ms;
+  config.patience = 10s;
+  const auto p = prober(config);
+  WebServer server(loop_, *far_, 80);
+  server.says(WebServer::page(kNothing, "", ""), 900ms);
+  EXPECT_FALSE(one(*p).ok);
+  EXPECT_TRUE(until(loop_, [this] { return seen_.size() == 2; }));
+  EXPECT_TRUE(seen_.back().ok);
+  EXPECT_GE(seen_.back().rtt.value_or(0ms), 300ms);
+}
+
 TEST_F(ProbeKinds, ACaptivePortalIsSeenThoughPingsPass) {
   WebServer server(loop_, *far_, 80);
   server.says(WebServer::page("302 Found", "Location: http://10.0.2.1/login\r\n", ""));

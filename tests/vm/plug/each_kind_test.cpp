@@ -146,6 +146,7 @@ TEST_F(EachKind, BecomesALinkWithoutACommandAndLeavesNothing) {
   for (const NetFunction function : {NetFunction::Rndis, NetFunction::Ecm, NetFunction::Ncm}) {
     try_all(phone(function), {});
   }
+  try_all(iphone(), {});
   print();
   if (!HasFailure()) stop_daemon();
 }

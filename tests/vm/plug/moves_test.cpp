@@ -147,8 +147,11 @@ TEST_F(Moves, OffACard) {
 TEST_F(Moves, OffAPhone) {
   Device phone = this->phone(NetFunction::Rndis);
   write_profile("phone-rndis", "KIND=tether\nPRIORITY=2\nMATCH=serial:PHONErndis\nMETERED=no\n");
+  write_profile("iphone", "KIND=tether\nPRIORITY=3\nMATCH=usb:05ac\nMETERED=no\n");
   ASSERT_NO_FATAL_FAILURE(start_on_backup());
   measure("phone pulled (rndis_host)", phone, phone.unplug, phone.plug, 3);
+  Device iphone = this->iphone();
+  measure("iPhone pulled (ipheth)", iphone, iphone.unplug, iphone.plug, 3);
   end();
 }
 

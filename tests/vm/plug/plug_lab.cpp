@@ -115,6 +115,19 @@ Device PlugLab::phone(NetFunction function) {
   return out;
 }
 
+Device PlugLab::iphone() {
+  Device out{.kind = "iPhone (ipheth)", .link = "iphone"};
+  auto made = Iphone::create({});
+  EXPECT_OK(made);
+  if (!made) return out;
+  auto phone = std::shared_ptr<Iphone>(std::move(*made));
+  EXPECT_OK(lab::ip(phone->netns(), fmt::format("addr add {}/32 dev lo", kTarget)));
+  out.plug = [phone] { return phone->plug(); };
+  out.unplug = [phone] { return phone->unplug(); };
+  out.owner = phone;
+  return out;
+}
+
 Device PlugLab::modem(ModemKind kind, const std::string& settings) {
   const bool mbim = kind == ModemKind::Mbim;
   Device out{.kind = mbim ? "MBIM modem (cdc_mbim)" : "QMI modem (qmi_wwan)",

@@ -15,6 +15,7 @@
 
 #include "tests/lab/clock.hpp"
 #include "tests/vm/lab/cable.hpp"
+#include "tests/vm/lab/iphone.hpp"
 #include "tests/vm/lab/kernel_watch.hpp"
 #include "tests/vm/lab/phone.hpp"
 #include "tests/vm/lab/pppoe_server.hpp"
@@ -39,6 +40,7 @@ struct Device {
 class PlugLab : public testing::Test {
  protected:
   static constexpr Duration kPatience = std::chrono::seconds(120);
+  static constexpr const char* kStateFolder = "/run/mwan-hotplug-test/state";
 
   void SetUp() override;
   void TearDown() override;
@@ -47,6 +49,7 @@ class PlugLab : public testing::Test {
   Device cable(const std::string& name, int number);
   Device pppoe();
   Device phone(NetFunction function);
+  Device iphone();
   Device modem(ModemKind kind, const std::string& settings = "");
 
   void write_settings(const std::string& more);

@@ -122,6 +122,17 @@ class Checks {
       program(qmi_proxy_programs(), "qmi-proxy",
               "for modems that speak QMI; on Debian: apt install libqmi-proxy");
     }
+    if (any_kind(LinkKind::Tether)) phone_programs();
+  }
+
+  // Other phones need nothing, and most people have one of those.
+  void phone_programs() {
+    if (any_of(usbmuxd_programs())) {
+      ok("program usbmuxd");
+    } else {
+      note("no program usbmuxd",
+           "an iPhone gives no network without it; on Debian: apt install usbmuxd");
+    }
   }
 
   void program(const std::vector<std::string>& paths, const std::string& name,
@@ -257,6 +268,10 @@ std::vector<std::string> dhcpcd_programs() {
 // Where libqmi is built to look for it: a matter of the distribution.
 std::vector<std::string> qmi_proxy_programs() {
   return {"/usr/libexec/qmi-proxy", "/usr/lib/libqmi/qmi-proxy", "/usr/lib/qmi-proxy"};
+}
+
+std::vector<std::string> usbmuxd_programs() {
+  return {"/usr/sbin/usbmuxd", "/sbin/usbmuxd", "/usr/local/sbin/usbmuxd"};
 }
 
 std::vector<std::string> ipfire_files() {

@@ -59,6 +59,7 @@ std::vector<HostCheck> check_host(const HostFacts& facts);
 inline constexpr const char* pppd_program = "/usr/sbin/pppd";
 std::vector<std::string> dhcpcd_programs();
 std::vector<std::string> qmi_proxy_programs();
+std::vector<std::string> usbmuxd_programs();
 std::vector<std::string> ipfire_files();
 
 }  // namespace mwan::config_tool

@@ -59,6 +59,16 @@ TEST(HostChecks, WhatAProfileNeeds) {
                                             HasSubstr("kernel module pppoe")));
 }
 
+TEST(HostChecks, OnlyIphonesNeedUsbmuxd) {
+  HostFacts facts = good();
+  EXPECT_THAT(wrong(facts, State::Note), testing::IsEmpty());
+  facts.configuration->profiles.front().kind = LinkKind::Tether;
+  EXPECT_THAT(wrong(facts), testing::IsEmpty());
+  EXPECT_THAT(wrong(facts, State::Note), testing::ElementsAre(HasSubstr("usbmuxd")));
+  facts.programs.insert(usbmuxd_programs().front());
+  EXPECT_THAT(wrong(facts, State::Note), testing::IsEmpty());
+}
+
 TEST(HostChecks, WhoElseLooksAfterTheLinks) {
   HostFacts facts = good();
   facts.managed = {{"ifupdown", {"eth0", "eth1"}}};

@@ -245,6 +245,7 @@ HostFacts gather_facts(const std::string& config_dir, const std::string& state_d
                               "pppoe", "rndis_host", "cdc_ether", "ipheth"});
   out.programs.merge(executable(dhcpcd_programs()));
   out.programs.merge(executable(qmi_proxy_programs()));
+  out.programs.merge(executable(usbmuxd_programs()));
   out.programs.merge(executable({pppd_program}));
   out.running = find_running();
   out.managed["ifupdown"] = ifupdown_devices();

@@ -142,8 +142,8 @@ constexpr std::array<FaultInfo, kFaults> kCatalogue = {{
    "No answers and no indications until unplug and plug; with usb= a reset of the bus is no cure.", kNoChaos, true},
   {F::TetherDead, 31, "tether-dead", false, false, "kernel", "", "",
    "The tethered iPhone gives no carrier after it was restarted.",
-   "Not here: no modem protocol is in it; in a virtual machine, or with a network device whose "
-   "carrier is switched off.", kNoChaos, false},
+   "Not here: no modem protocol is in it; an emulated iPhone on the kernel's own driver plays it in "
+   "the virtual machine (tests/vm).", kNoChaos, false},
   {F::FccLock, 32, "fcc-lock", true, true, "modem", "", "",
    "The radio stays off until the host has proven to be an approved one.",
    "The operating mode is low power and online is refused until Set FCC Authentication (MBIM: for as long "

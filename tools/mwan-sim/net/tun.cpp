@@ -15,7 +15,7 @@
 
 namespace mwan::sim {
 
-Result<UniqueFd> open_tun(const std::string& name) {
+Result<UniqueFd> open_tun(const std::string& name, TunPackets packets) {
   const std::string where = fmt::format("network device {}", name);
   if (name.empty() || name.size() >= IFNAMSIZ) {
     return failed(FailureClass::Permanent, where, "the name must have 1 to 15 bytes");
@@ -27,7 +27,8 @@ Result<UniqueFd> open_tun(const std::string& name) {
   }
   ifreq request{};
   std::copy(name.begin(), name.end(), request.ifr_name);
-  request.ifr_flags = IFF_TUN | IFF_NO_PI;
+  const int kind = packets == TunPackets::Ip ? IFF_TUN : IFF_TAP;
+  request.ifr_flags = static_cast<short>(kind | IFF_NO_PI);
   if (::ioctl(fd.get(), TUNSETIFF, &request) != 0) {
     const char* hint = errno == EPERM   ? "; run as root or in your own network namespace"
                        : errno == EBUSY ? "; it exists already"
@@ -38,7 +39,8 @@ Result<UniqueFd> open_tun(const std::string& name) {
   return fd;
 }
 
-Result<UniqueFd> open_tun_in(const std::string& name, const std::string& netns) {
+Result<UniqueFd> open_tun_in(const std::string& name, const std::string& netns,
+                             TunPackets packets) {
   const bool is_pid = !netns.empty() && std::all_of(netns.begin(), netns.end(),
                                                     [](char c) { return c >= '0' && c <= '9'; });
   const std::string path = is_pid ? fmt::format("/proc/{}/ns/net", netns) : netns;
@@ -52,7 +54,7 @@ Result<UniqueFd> open_tun_in(const std::string& name, const std::string& netns) 
     return failed(FailureClass::Permanent, fmt::format("network namespace {}", path),
                   fmt::format("cannot enter: {}", std::strerror(errno)));
   }
-  auto tun = open_tun(name);
+  auto tun = open_tun(name, packets);
   if (::setns(here.get(), CLONE_NEWNET) != 0) {
     return failed(FailureClass::Permanent, "network namespace",
                   fmt::format("cannot come back: {}", std::strerror(errno)));

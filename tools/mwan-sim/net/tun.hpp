@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // A tun device, which looks as a raw-IP modem's network device does: point-to-point, no ARP, no
-// link-layer header. It vanishes when the descriptor is closed.
+// link-layer header; or a tap device, which looks as a card does. It vanishes when the descriptor
+// is closed.
 #pragma once
 
 #include <string>
@@ -10,9 +11,15 @@
 
 namespace mwan::sim {
 
+enum class TunPackets {
+  Ip,
+  EthernetFrames,
+};
+
 // In the network namespace of the caller.
-Result<UniqueFd> open_tun(const std::string& name);
+Result<UniqueFd> open_tun(const std::string& name, TunPackets packets = TunPackets::Ip);
 // In another one, given as a process id or a path like /run/netns/NAME.
-Result<UniqueFd> open_tun_in(const std::string& name, const std::string& netns);
+Result<UniqueFd> open_tun_in(const std::string& name, const std::string& netns,
+                             TunPackets packets = TunPackets::Ip);
 
 }  // namespace mwan::sim

@@ -196,7 +196,11 @@ void Device::configure(std::uint8_t configuration) {
   configuration_ = configuration;
   settings_.clear();
   halted_.clear();
-  if (configuration != 0) function_.configured();
+  if (configuration != 0) {
+    function_.configured();
+  } else {
+    function_.unconfigured();
+  }
 }
 
 void Device::hold(std::uint8_t endpoint, bool held) {

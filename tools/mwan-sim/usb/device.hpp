@@ -37,6 +37,9 @@ class Function {
   virtual void abandoned(std::uint8_t endpoint) = 0;
   // The host set the configuration: everything starts over.
   virtual void configured() = 0;
+  // It took the configuration away, as when another driver takes the whole device over. What it
+  // sets after a reset of the bus comes without this.
+  virtual void unconfigured() {}
   virtual void alternate(std::uint8_t interface, std::uint8_t setting) = 0;
 };
 
