@@ -29,14 +29,16 @@ LinkKind kind_of(const ipfire::Primary& primary) {
   return LinkKind::Ethernet;
 }
 
-// "/dev/cdc-wdm0" of "wwan0": the kernel lists it under the same USB interface.
-std::string control_device_of(const std::string& netdev) {
+// "/dev/cdc-wdm0" of "red0": the kernel lists it under the same USB interface. A modem that is not
+// plugged in now is told by IPFire's settings, and else is the only one.
+std::string control_device_of(const ipfire::Primary& primary) {
   std::error_code error;
-  for (fs::directory_iterator at("/sys/class/net/" + netdev + "/device/usbmisc", error), end;
+  for (fs::directory_iterator at("/sys/class/net/" + primary.device + "/device/usbmisc", error),
+       end;
        !error && at != end; at.increment(error)) {
     return "/dev/" + at->path().filename().string();
   }
-  return "";
+  return primary.control.empty() ? "/dev/cdc-wdm0" : primary.control;
 }
 
 std::optional<IpPrefix> prefix_of(netlink::Netlink& netlink, const std::string& netdev,
@@ -100,7 +102,7 @@ failover::Profile test_profile(const ipfire::Primary& primary) {
                    .mtu = primary.mtu};
       break;
     case ipfire::PrimaryType::Qmi:
-      out.modem.device = control_device_of(primary.device);
+      out.modem.device = control_device_of(primary);
       out.modem.apn = primary.apn;
       out.modem.ip_families = failover::IpFamilies::Ipv4;
       if (!primary.username.empty()) {
@@ -171,6 +173,11 @@ ipfire::RedRoutes red_routes(netlink::Netlink& netlink, failover::KernelPlumbing
                 const auto device = netlink.link(netdev);
                 return device && device->admin_up &&
                        prefix_of(netlink, netdev, address).has_value();
+              },
+          .has_carrier =
+              [&netlink](const std::string& netdev) {
+                const auto device = netlink.link(netdev);
+                return device && device->carrier;
               }};
 }
 

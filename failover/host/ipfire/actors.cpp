@@ -107,6 +107,10 @@ std::optional<Actor> actor(ActorKind kind, pid_t pid, const std::string& device)
   return Actor{kind, pid, stat->started, printable(seen.argv)};
 }
 
+bool is_script(const Actor& actor) {
+  return actor.kind == ActorKind::Pppd && actor.words.find("/etc/ppp/ip-down") != std::string::npos;
+}
+
 Task<void> end_one(Loop& loop, Actor wanted, std::string device, EndingPolicy policy) {
   // First the handle, then the question who it is: the number may be another's meanwhile.
   const UniqueFd process = open_process(wanted.pid);
@@ -115,10 +119,21 @@ Task<void> end_one(Loop& loop, Actor wanted, std::string device, EndingPolicy po
   const auto send = [&](int number) {
     ::syscall(SYS_pidfd_send_signal, process.get(), number, nullptr, 0);
   };
+  const bool script = is_script(wanted);
+  if (script) {
+    // Half of what it does would be worse than all of it.
+    const bool ended = co_await process_ended(loop, process, Loop::now() + policy.scripts);
+    if (ended) co_return;
+  }
   spdlog::info("RED: ending {} (process {})", wanted.words, wanted.pid);
-  if (!policy.at_once) {
+  if (!policy.at_once || script) {
     send(SIGTERM);
-    const bool ended = co_await process_ended(loop, process, Loop::now() + policy.grace);
+    bool ended = co_await process_ended(loop, process, Loop::now() + policy.grace);
+    const auto scripts = find_actors(wanted.kind, device);
+    if (!ended && !script && std::ranges::any_of(scripts, is_script)) {
+      // Its session is over; it waits for its script.
+      ended = co_await process_ended(loop, process, Loop::now() + policy.scripts);
+    }
     if (ended) co_return;
     spdlog::warn("RED: process {} ignores SIGTERM and is killed", wanted.pid);
   }
@@ -163,12 +178,7 @@ Task<Result<int>> end_actors(Loop& loop, ActorKind kind, std::string device, End
     const auto found = find_actors(kind, device);
     if (found.empty()) co_return ended;
     for (const Actor& one : found) {
-      // Scripts that a program left have their own ending to do.
-      EndingPolicy own = policy;
-      if (kind == ActorKind::Pppd && one.words.find("/etc/ppp/ip-down") != std::string::npos) {
-        own = {.at_once = false, .grace = policy.grace};
-      }
-      co_await end_one(loop, one, device, own);
+      co_await end_one(loop, one, device, policy);
       ++ended;
     }
   }

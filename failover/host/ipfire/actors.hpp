@@ -47,7 +47,8 @@ std::vector<Actor> find_actors(ActorKind kind, const std::string& device);
 struct EndingPolicy {
   // Without SIGTERM: it would run its scripts, which take RED down.
   bool at_once = false;
-  Duration grace{};  // between SIGTERM and SIGKILL
+  Duration grace{};    // between SIGTERM and SIGKILL
+  Duration scripts{};  // that an ip-down which has begun may take before it is ended as well
 };
 // Ends what find_actors() finds, also what appears meanwhile; nothing is left when it succeeds.
 // Transient when something is left after the limit. Returns how many were ended.

@@ -78,7 +78,7 @@ Task<Status> IpfireHost::start_primary() {
   if (const auto booked = links_.find(red_link_name)) warn_of(links_.withdraw(booked->slot));
   routes_.disown(primary_.device);
   // dhcpcd makes its route beside ours; the others do so only where there is none of that metric.
-  if (primary_.type != PrimaryType::Dhcp) warn_of(routes_.step_back());
+  if (!primary_.by_dhcpcd()) warn_of(routes_.step_back());
   if (auto gone = remove_file(options_.paths.red() + "/active"); !gone) co_return gone;
   warn_of(backup_.restore_dns());  // with fixed addresses, IPFire's script leaves them alone
   // Its route comes before its rules. The first session that is dialled gets that name.

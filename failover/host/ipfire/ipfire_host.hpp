@@ -39,6 +39,7 @@ struct RedRoutes {
   std::function<Status()> forget_untranslated;
   // Whether the device is up and has the address.
   std::function<bool(const std::string&, const IpAddress&)> has_address;
+  std::function<bool(const std::string&)> has_carrier;
 };
 
 struct IpfireHostOptions {
@@ -80,6 +81,7 @@ class IpfireHost final : public Host {
   Task<Status> begin();
   Task<Status> stop_services(HostStep step);
   Task<Status> end_primary();
+  Task<Status> stop_primary();
   Task<Status> activate(HostStep step);
   Task<Status> put_backup_in_place(PlumbingSlot to);
   Task<Status> update_state(HostStep step);

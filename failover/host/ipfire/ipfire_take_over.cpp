@@ -17,10 +17,15 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// pppd says goodbye to its peer, and its script takes RED down.
-constexpr EndingPolicy with_goodbye{.grace = 10s};
+// pppd says goodbye to its peer at once, and waits seconds for an answer that a dead line does not
+// give. Once there was one, its script takes RED down.
+constexpr EndingPolicy with_goodbye{.grace = 300ms, .scripts = 10s};
+// Nobody would hear it.
+constexpr EndingPolicy without_goodbye{.at_once = true, .scripts = 10s};
 // What dhcpcd's script does when it is told to end is `red.down`, in the middle of the takeover.
 constexpr EndingPolicy without_scripts{.at_once = true};
+// It takes a tenth of a second otherwise, and what red.down starts may take some more.
+constexpr Duration dhcpcd_patience = 3s;
 
 // On a device that needs none, any address of the link does.
 IpAddress neighbour_of(const IpPrefix& address) {
@@ -94,19 +99,46 @@ Task<Status> IpfireHost::end_primary() {
   at("connectd-ended");
   const bool by_script = takeover_->full || primary_.type == PrimaryType::Qmi;
   if (by_script && takeover_->phase == Phase::Taking && !takeover_->settings) {
-    auto stopped = co_await stop_red(loop_, options_.paths);
+    auto stopped = co_await stop_primary();
     if (!stopped) co_return stopped;
   }
   if (primary_.by_pppd()) {
-    auto ended = co_await end_actors(loop_, ActorKind::Pppd, device, with_goodbye);
+    const bool heard = routes_.has_carrier(device);
+    auto ended =
+        co_await end_actors(loop_, ActorKind::Pppd, device, heard ? with_goodbye : without_goodbye);
     if (!ended) co_return failed(ended.error());
-  } else if (primary_.type != PrimaryType::Static) {
+  } else if (primary_.by_dhcpcd()) {
     auto ended = co_await end_actors(loop_, ActorKind::Dhcpcd, device, without_scripts);
     if (!ended) co_return failed(ended.error());
     if (!by_script) warn_of(routes_.hold_addresses(device));
   }
   at("primary-ended");
   co_return Status{};
+}
+
+// By IPFire's own script, which asks dhcpcd to end and waits for that. One that has just lost its
+// carrier may not hear it (dhcpcd 9.4), and the LAN would wait for the script's own limits.
+Task<Status> IpfireHost::stop_primary() {
+  std::optional<Status> stopped;
+  Notification changed;
+  Job script;
+  script.start([](Loop& loop, Paths paths, std::optional<Status>& stopped,
+                  Notification& changed) -> Task<void> {
+    stopped = co_await stop_red(loop, std::move(paths));
+    changed.notify();
+  }(loop_, options_.paths, stopped, changed));
+  const Cancel never;
+  const Instant limit = Loop::now() + dhcpcd_patience;
+  while (!stopped && Loop::now() < limit) {
+    co_await changed.wait(loop_, never, limit - Loop::now());
+  }
+  if (!stopped && primary_.by_dhcpcd()) {
+    spdlog::warn("RED: `networking/red stop` waits for a dhcpcd that does not end; it is killed");
+    auto ended = co_await end_actors(loop_, ActorKind::Dhcpcd, primary_.device, without_scripts);
+    if (!ended) warn_of(failed(ended.error()));
+  }
+  while (!stopped) co_await changed.wait(loop_, never, dhcpcd_patience);
+  co_return *stopped;
 }
 
 Task<Status> IpfireHost::activate(HostStep step) {

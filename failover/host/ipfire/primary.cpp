@@ -39,6 +39,19 @@ std::optional<std::uint8_t> prefix_length(const std::string& text) {
   return static_cast<std::uint8_t>(ones);
 }
 
+// IPFire names network devices by their hardware address, which modems have none of: they get
+// 02:ff:ff:ff:ff:NN, with the number of their control port.
+std::string control_of(std::string_view address) {
+  constexpr std::string_view of_modems = "02:ff:ff:ff:ff:";
+  constexpr int hexadecimal = 16;
+  if (address.size() != of_modems.size() + 2) return "";
+  const bool same = std::ranges::equal(
+      of_modems, address.substr(0, of_modems.size()),
+      [](char wanted, unsigned char c) { return wanted == static_cast<char>(std::tolower(c)); });
+  const auto number = whole_number<std::uint8_t>(address.substr(of_modems.size()), hexadecimal);
+  return same && number ? fmt::format("/dev/cdc-wdm{}", *number) : "";
+}
+
 Status read_static(const SettingsFile& ethernet, Primary& out) {
   const auto address = IpAddress::parse(ethernet.get("RED_ADDRESS"));
   if (!address || address->family() != IpFamily::V4 || address->is_unspecified()) {
@@ -102,6 +115,7 @@ Result<Primary> detect_primary(const SettingsFile& ethernet, const SettingsFile&
     out.hostname = ethernet.get("RED_DHCP_HOSTNAME");
   } else {
     read = read_ppp(ppp, out);
+    if (out.type == PrimaryType::Qmi) out.control = control_of(ethernet.get("RED_MACADDR"));
   }
   if (!read) return failed(read.error());
   // Modems on a serial line are the only ones without a network card.

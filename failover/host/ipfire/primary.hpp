@@ -27,6 +27,8 @@ struct Primary {
   PrimaryType type = PrimaryType::Static;
   std::string ppp_type;  // TYPE of ppp/settings; empty for Static and Dhcp
   std::string device;    // RED_DEV: "red0"
+  // Qmi: "/dev/cdc-wdm0", as far as RED_MACADDR tells; empty otherwise.
+  std::string control;
 
   // Static.
   std::optional<IpPrefix> address;
@@ -46,6 +48,10 @@ struct Primary {
   // Its session is pppd's, and connectd looks after it.
   [[nodiscard]] bool by_pppd() const {
     return type == PrimaryType::Pppoe || type == PrimaryType::OtherPppd;
+  }
+  // IPFire has its addresses from dhcpcd, which makes its default route with a metric of its own.
+  [[nodiscard]] bool by_dhcpcd() const {
+    return type == PrimaryType::Dhcp || type == PrimaryType::Qmi;
   }
   // Whether it can be brought up beside a backup to see whether it is back.
   [[nodiscard]] bool testable() const { return type != PrimaryType::OtherPppd; }

@@ -74,6 +74,22 @@ TEST(Primary, TheKindsOfPppoe) {
   }
 }
 
+TEST(Primary, AModemsControlPortIsInTheAddressOfItsCard) {
+  const auto with = [](const std::string& address) {
+    const auto primary = detect("RED_DEV=red0\nRED_TYPE=PPPOE\nRED_MACADDR=" + address + "\n",
+                                "TYPE=qmi\nAPN=internet\n");
+    EXPECT_TRUE(primary) << primary.error().text();
+    return primary ? primary->control : "";
+  };
+  EXPECT_EQ(with("02:ff:ff:ff:ff:00"), "/dev/cdc-wdm0");
+  EXPECT_EQ(with("02:FF:FF:FF:FF:03"), "/dev/cdc-wdm3");
+  EXPECT_EQ(with("02:ff:ff:ff:ff:"), "");
+  EXPECT_EQ(with("02:ff:ff:ff:ff:zz"), "");
+  EXPECT_EQ(with("52:54:00:12:34:56"), "");
+  EXPECT_EQ(with(""), "");
+  EXPECT_EQ(detect("RED_DEV=red0\nRED_TYPE=DHCP\nRED_MACADDR=02:ff:ff:ff:ff:00\n")->control, "");
+}
+
 TEST(Primary, WhatIsMissingOrWrongIsNamed) {
   EXPECT_THAT(refusal("RED_DEV=red0\n"), HasSubstr("RED_TYPE: is not set"));
   EXPECT_THAT(refusal("RED_DEV=red0\nRED_TYPE=QMI\n"), HasSubstr("RED_TYPE: \"QMI\" is none"));

@@ -15,6 +15,8 @@
 #include <sys/stat.h>
 
 #include "tests/lab/clock.hpp"
+#include "tests/lab/daemon_story.hpp"
+#include "tests/lab/json_lines.hpp"
 #include "tests/lab/lab_error.hpp"
 
 namespace mwan::lab {
@@ -32,6 +34,31 @@ constexpr const char* dhcp_settings =
     "CONFIG_TYPE=1\nGREEN_DEV=green0\nGREEN_ADDRESS=192.168.1.1\nRED_DEV=red0\n"
     "RED_DESCRIPTION='pci: A Card'\nRED_TYPE=DHCP\nRED_ADDRESS=0.0.0.0\nRED_NETMASK=0.0.0.0\n"
     "RED_NETADDRESS=0.0.0.0\nDEFAULT_GATEWAY=0.0.0.0\nRED_DHCP_HOSTNAME=\n";
+
+constexpr const char* qmi_settings =
+    "CONFIG_TYPE=1\nGREEN_DEV=green0\nGREEN_ADDRESS=192.168.1.1\nRED_DEV=red0\n"
+    "RED_MACADDR=02:ff:ff:ff:ff:00\nRED_DESCRIPTION='usb: A Modem'\nRED_TYPE=PPPOE\n"
+    "RED_ADDRESS=0.0.0.0\nRED_NETMASK=0.0.0.0\nRED_NETADDRESS=0.0.0.0\n"
+    "DEFAULT_GATEWAY=0.0.0.0\n";
+
+constexpr const char* pppoe_settings =
+    "CONFIG_TYPE=1\nGREEN_DEV=green0\nGREEN_ADDRESS=192.168.1.1\nRED_DEV=red0\n"
+    "RED_DESCRIPTION='pci: A Card'\nRED_TYPE=PPPOE\nRED_ADDRESS=0.0.0.0\nRED_NETMASK=0.0.0.0\n"
+    "RED_NETADDRESS=0.0.0.0\nDEFAULT_GATEWAY=0.0.0.0\n";
+
+const char* settings_of(Red type) {
+  switch (type) {
+    case Red::Static:
+      return static_settings;
+    case Red::Dhcp:
+      return dhcp_settings;
+    case Red::Qmi:
+      return qmi_settings;
+    case Red::Pppoe:
+      return pppoe_settings;
+  }
+  return "";
+}
 
 Status mount_at(const std::string& source, const std::string& target, const char* type,
                 unsigned long flags, const std::string& options = "") {
@@ -72,6 +99,20 @@ void append(std::vector<std::string>& lines, const std::string& title, const std
 
 }  // namespace
 
+const char* connection_type(Red type) {
+  switch (type) {
+    case Red::Static:
+      return "STATIC";
+    case Red::Dhcp:
+      return "DHCP";
+    case Red::Qmi:
+      return "QMI";
+    case Red::Pppoe:
+      return "PPPOE";
+  }
+  return "";
+}
+
 void IpfireLab::SetUp() {
   if (::geteuid() != 0) GTEST_SKIP() << "needs root for namespaces";
   for (const char* program :
@@ -90,6 +131,7 @@ void IpfireLab::TearDown() {
   traffic_.reset();
   daemon_ = Process();
   if (!box_) return;
+  if (type_ == Red::Pppoe) kill_pppoe_server();
   // Daemons of the box are nobody's children.
   for (int round = 0; round < 50; ++round) {
     bool any = false;
@@ -127,6 +169,8 @@ void IpfireLab::make_files() {
   std::thread([&] {
     laid = lay_out(folder());
     if (laid) files_ = UniqueFd(::open("/proc/thread-self/ns/mnt", O_RDONLY | O_CLOEXEC));
+    // In the guest of tests/vm the programs' root is not the namespace's.
+    if (laid) root_ = UniqueFd(::open("/", O_PATH | O_DIRECTORY | O_CLOEXEC));
   }).join();
   REQUIRE_OK(laid);
   ASSERT_TRUE(files_);
@@ -177,8 +221,10 @@ void IpfireLab::make_networks() {
 }
 
 void IpfireLab::boot(Red type) {
-  REQUIRE_OK(write_file(folder() / "ipfire/ethernet/settings",
-                        type == Red::Static ? static_settings : dhcp_settings));
+  type_ = type;
+  REQUIRE_OK(write_file(folder() / "ipfire/ethernet/settings", settings_of(type)));
+  if (type == Red::Qmi) boot_modem();
+  if (type == Red::Pppoe) boot_pppoe();
   if (type == Red::Dhcp) {
     const auto out = folder() / "dnsmasq.log";
     auto started = Process::start(
@@ -192,7 +238,7 @@ void IpfireLab::boot(Red type) {
          out});
     REQUIRE_OK(started);
     dhcp_server_ = std::move(*started);
-  } else {
+  } else if (type == Red::Static) {
     REQUIRE_OK(write_file(folder() / "run/dns1", "10.1.0.53\n"));
     REQUIRE_OK(write_file(folder() / "run/dns2", "\n"));
   }
@@ -200,7 +246,7 @@ void IpfireLab::boot(Red type) {
   REQUIRE_OK(on_box({"/etc/rc.d/init.d/networking/red", "start"}));
   ASSERT_TRUE(has_red_file("active")) << box_log();
   // With DHCP, the script of dhcpcd is still at it.
-  ASSERT_TRUE(wait_until(10s, [this] {
+  ASSERT_TRUE(wait_until(10s * slowness_, [this] {
     const auto rules = on_box({"iptables-legacy", "--wait", "-t", "nat", "-S", "REDNAT"});
     return rules && rules->find("MASQUERADE") != std::string::npos &&
            on_box({"iptables-legacy", "--wait", "-S", "REDINPUT"})->find("ACCEPT") !=
@@ -225,13 +271,14 @@ void IpfireLab::write_config(const std::string& settings) {
 
 std::vector<std::string> IpfireLab::on_box_argv(const std::vector<std::string>& argv) const {
   std::vector<std::string> out = {
-      "/usr/bin/nsenter", fmt::format("--mount=/proc/{}/fd/{}", ::getpid(), files_.get()), "--"};
+      "/usr/bin/nsenter", fmt::format("--mount=/proc/{}/fd/{}", ::getpid(), files_.get()),
+      fmt::format("--root=/proc/{}/fd/{}", ::getpid(), root_.get()), "--"};
   out.insert(out.end(), argv.begin(), argv.end());
   return out;
 }
 
 Result<std::string> IpfireLab::on_box(const std::vector<std::string>& argv, Duration limit) const {
-  return run(box_.get(), on_box_argv(argv), limit);
+  return run(box_.get(), on_box_argv(argv), limit * slowness_);
 }
 
 void IpfireLab::start_daemon(const std::vector<std::string>& more) {
@@ -248,11 +295,11 @@ void IpfireLab::start_until_steady(const std::vector<std::string>& more) {
   const auto since = mark();
   start_daemon(more);
   ASSERT_TRUE(says("RED is good", since));
-  ASSERT_TRUE(says("ethernet-backup is good", since));
+  ASSERT_TRUE(says(backup_ + " is good", since));
 }
 
 void IpfireLab::stop_daemon() {
-  EXPECT_EQ(Process::words(daemon_.stop(30s)), "exit code 0") << log();
+  EXPECT_EQ(Process::words(daemon_.stop(30s * slowness_)), "exit code 0") << log();
 }
 
 void IpfireLab::kill_daemon() {
@@ -276,11 +323,33 @@ bool IpfireLab::lan_works() const {
 
 void IpfireLab::expect_lan_traffic() const {
   // Packets of the last moment may still be on their way.
-  EXPECT_TRUE(wait_until(30s, [&] {
+  EXPECT_TRUE(wait_until(30s * slowness_, [&] {
     const auto until = now() - 300ms;
     const auto count = traffic_->count(until - 500ms, until);
     return count.sent > 20 && count.lost == 0 && count.unanswered == 0;
   })) << "the LAN has no connection";
+}
+
+void IpfireLab::print_outage(Instant dead, const std::string& mode) const {
+  bool lost = false;
+  Instant answered = dead;
+  for (const auto& packet : traffic().records()) {
+    if (packet.sent < dead) continue;
+    lost = lost || !packet.answered;
+    if (!lost || !packet.answered) continue;
+    answered = *packet.answered;
+    break;
+  }
+  fmt::print("primary dead -> LAN traffic by the backup, {}, {}{}: {:.0f} ms\n",
+             connection_type(type_), mode, backup_ == "gsm-backup" ? ", a modem" : "",
+             static_cast<double>((answered - dead).count()) / 1000);
+  // Before that, somebody had to notice.
+  for (const auto& entry : tell_daemon(read_json_lines(state() / decision_log_name))) {
+    if (entry.time < dead || !entry.text.starts_with("InitiatingFailover")) continue;
+    fmt::print("  of that until the daemon knew ({}): {:.0f} ms\n", entry.text,
+               static_cast<double>((entry.time - dead).count()) / 1000);
+    break;
+  }
 }
 
 std::vector<std::string> IpfireLab::processes() const {
@@ -318,12 +387,27 @@ std::vector<std::string> IpfireLab::box_state() const {
     const auto said = on_box(argv);
     append(out, title, said ? *said : said.error().text());
   };
-  add("routes", {"ip", "-4", "route", "show", "table", "all"});
   add("rules", {"ip", "-4", "rule"});
+  // A device that was away has another number, and dhcpcd's metric is 1000 and that.
+  std::map<std::string, int> numbers;
   const auto addresses = on_box({"ip", "-4", "-o", "addr"});
   std::istringstream lines(addresses ? *addresses : addresses.error().text());
   for (std::string line; std::getline(lines, line);) {
-    out.push_back("address: " + line.substr(0, line.find("valid_lft")));
+    const auto colon = line.find(": ");
+    const auto name = line.substr(colon + 2, line.find(' ', colon + 2) - colon - 2);
+    numbers[name] = std::atoi(line.c_str());
+    out.push_back("address: " + line.substr(colon + 2, line.find("valid_lft") - colon - 2));
+  }
+  const auto routes = on_box({"ip", "-4", "route", "show", "table", "all"});
+  std::istringstream ways(routes ? *routes : routes.error().text());
+  for (std::string line; std::getline(ways, line);) {
+    for (const auto& [name, number] : numbers) {
+      const auto metric = fmt::format(" metric {}", 1000 + number);
+      const auto at = line.find(metric);
+      if (line.find(" dev " + name + " ") == std::string::npos || at == std::string::npos) continue;
+      line.replace(at, metric.size(), " metric of dhcpcd");
+    }
+    out.push_back("routes: " + line);
   }
   const auto rules = on_box({"iptables-legacy-save"});
   std::istringstream tables(rules ? *rules : rules.error().text());
@@ -342,7 +426,7 @@ std::vector<std::string> IpfireLab::box_state() const {
 void IpfireLab::expect_box_is(const std::vector<std::string>& before) const {
   // IPFire's own programs may still be at it.
   std::vector<std::string> after;
-  static_cast<void>(wait_until(15s, [&] { return (after = box_state()) == before; }));
+  static_cast<void>(wait_until(15s * slowness_, [&] { return (after = box_state()) == before; }));
   std::vector<std::string> gone;
   std::vector<std::string> more;
   std::ranges::set_difference(before, after, std::back_inserter(gone));

@@ -5,6 +5,10 @@
 //
 //   client --- green0 box red0 --- provider 1 --- server
 //                         eth1 --- provider 2 ---'
+//
+// With a QMI primary, red0 is a simulated modem's, and provider 1 its operator (ipfire_modem.cpp).
+// With PPPoE, provider 1 has an access concentrator: in the guest of tests/vm only, whose kernel has
+// PPP (ipfire_pppoe.cpp).
 #pragma once
 
 #include <filesystem>
@@ -24,7 +28,9 @@
 
 namespace mwan::lab {
 
-enum class Red { Static, Dhcp };
+enum class Red { Static, Dhcp, Qmi, Pppoe };
+// As primary-backup/connection-type has it.
+const char* connection_type(Red type);
 
 class IpfireLab : public testing::Test {
  protected:
@@ -43,7 +49,8 @@ class IpfireLab : public testing::Test {
   // A program of the box, to its end.
   Result<std::string> on_box(const std::vector<std::string>& argv,
                              Duration limit = std::chrono::seconds(90)) const;
-  void plug_red(bool in) const { REQUIRE_OK(provider(1).set_link("cpe0", in)); }
+  // With a modem: into the USB port, or out of it.
+  void plug_red(bool in);
   // Upstream of the provider: its own address still answers.
   void red_works(bool works) const {
     REQUIRE_OK(provider(1).sysctl("net/ipv4/conf/all/forwarding", works ? "1" : "0"));
@@ -56,6 +63,9 @@ class IpfireLab : public testing::Test {
   [[nodiscard]] bool lan_works() const;
   // Until the LAN has been answered without a loss for half a second.
   void expect_lan_traffic() const;
+  // From the moment that the primary died, until the LAN was answered again after the first packet
+  // that was not.
+  void print_outage(Instant dead, const std::string& mode) const;
   // What the box is: state files, settings, addresses, routes, rules, firewall, programs.
   [[nodiscard]] std::vector<std::string> box_state() const;
   void expect_box_is(const std::vector<std::string>& before) const;
@@ -73,20 +83,39 @@ class IpfireLab : public testing::Test {
   // Command lines of what runs in the box's network, without their numbers.
   [[nodiscard]] std::vector<std::string> processes() const;
 
+  // A simulated modem with this network device on the box; its operator is the provider. It is a
+  // file in /dev and a piece of /sys as well when it is not known to be simulated.
+  void add_modem(int provider, const std::string& netdev, bool as_device);
+  // The modem as the backup, in place of the profile for eth1.
+  void use_modem_backup();
+  [[nodiscard]] const NetNs& server() const { return *server_; }
+  // The access concentrator: starts, or dies without a word to anybody.
+  void serve_pppoe();
+  void kill_pppoe_server();
+
   Duration patience_ = std::chrono::seconds(60);
+  int slowness_ = 1;                        // all other limits are so many times as long
+  std::string backup_ = "ethernet-backup";  // the profile
 
  private:
   void make_files();
   void make_networks();
+  void boot_modem();
+  void boot_pppoe();
+  void show_modem(const std::string& netdev, bool there) const;
   [[nodiscard]] std::vector<std::string> on_box_argv(const std::vector<std::string>& argv) const;
 
   std::unique_ptr<WorkFolder> folder_;
   UniqueFd files_;  // the mount namespace
+  UniqueFd root_;   // its "/"
   std::unique_ptr<NetNs> box_;
   std::unique_ptr<NetNs> client_;
   std::unique_ptr<NetNs> server_;
   std::map<int, std::unique_ptr<NetNs>> providers_;
   Process dhcp_server_;
+  Process modem_;
+  Process pppoe_server_;
+  Red type_ = Red::Static;
   Process daemon_;
   std::unique_ptr<Traffic> traffic_;
 };

@@ -2,7 +2,6 @@
 // RED is taken over and given back on the stand-in for an IPFire box.
 #include <algorithm>
 #include <csignal>
-#include <cstdio>
 
 #include <gmock/gmock.h>
 
@@ -32,16 +31,6 @@ class Takeover : public IpfireLab, public testing::WithParamInterface<Story> {
     write_config(std::string("IPFIRE_MODE=") + GetParam().mode + "\n");
     before_ = box_state();
   }
-  // From the moment on, until the LAN is answered again after the first packet that was not.
-  [[nodiscard]] Duration outage_since(Instant moment) const {
-    bool lost = false;
-    for (const auto& packet : traffic().records()) {
-      if (packet.sent < moment) continue;
-      if (!packet.answered) lost = true;
-      if (lost && packet.answered) return *packet.answered - moment;
-    }
-    return Duration::zero();
-  }
   std::vector<std::string> before_;
 };
 
@@ -69,10 +58,7 @@ TEST_P(Takeover, FailoverAndFailbackLeaveNoTrace) {
   plug_red(false);
   ASSERT_TRUE(says("-> MonitoringBackup", failover));
   expect_lan_traffic();
-  const auto outage = outage_since(dead);
-  std::printf("primary dead -> LAN traffic by the backup, %s, %s: %.0f ms\n",
-              GetParam().type == Red::Static ? "STATIC" : "DHCP", GetParam().mode,
-              static_cast<double>(outage.count()) / 1000);
+  print_outage(dead, GetParam().mode);
   EXPECT_EQ(red_file("iface"), "eth1");
   EXPECT_EQ(red_file("local-ipaddress"), "10.2.0.2");
   EXPECT_EQ(red_file("remote-ipaddress"), "10.2.0.1");
@@ -80,7 +66,7 @@ TEST_P(Takeover, FailoverAndFailbackLeaveNoTrace) {
   EXPECT_EQ(read_file(folder() / "run/dns1"), "10.2.0.53\n");
   EXPECT_EQ(read_file(state() / "current-profile"), "ethernet-backup\n");
   EXPECT_EQ(read_file(state() / "primary-backup/connection-type"),
-            GetParam().type == Red::Static ? "STATIC\n" : "DHCP\n");
+            std::string(connection_type(GetParam().type)) + "\n");
   EXPECT_THAT(processes(), Not(testing::Contains(HasSubstr("dhcpcd.exe red0"))));
 
   const auto failback = mark();
@@ -108,9 +94,10 @@ TEST_P(Takeover, ADaemonThatEndsOnTheBackupGivesRedBack) {
 
 INSTANTIATE_TEST_SUITE_P(Reds, Takeover,
                          testing::Values(Story{Red::Static, "fast"}, Story{Red::Dhcp, "fast"},
-                                         Story{Red::Static, "full"}, Story{Red::Dhcp, "full"}),
+                                         Story{Red::Static, "full"}, Story{Red::Dhcp, "full"},
+                                         Story{Red::Qmi, "fast"}, Story{Red::Qmi, "full"}),
                          [](const auto& info) {
-                           return std::string(info.param.type == Red::Static ? "Static" : "Dhcp") +
+                           return std::string(connection_type(info.param.type)) +
                                   (info.param.mode == std::string("fast") ? "Fast" : "Full");
                          });
 

@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "tools/mwan-sim/net/dhcp_answer.hpp"
 #include "tools/mwan-sim/net/packet.hpp"
 #include "tools/mwan-sim/net/tun.hpp"
 
@@ -107,6 +108,10 @@ void PacketPath::receive(End& end, Direction& direction) {
 
 // The radio is the host's end of the path: uplink packets cross it first, downlink packets last.
 void PacketPath::travel(Direction& direction, Bytes packet) {
+  if (direction.up && is_dhcp_request(packet)) {
+    lease(packet);
+    return;
+  }
   if (direction.up) {
     const Fate fate = cross_radio(direction, packet);
     if (fate != Fate::Delivered) {
@@ -127,6 +132,15 @@ void PacketPath::travel(Direction& direction, Bytes packet) {
   if (!direction.queue.empty()) due = std::max(due, direction.queue.back().due);  // keep the order
   direction.queue.push_back({due, std::move(packet)});
   if (direction.queue.size() == 1) arm(direction);
+}
+
+// By the modem itself: nothing of it crosses the radio, and nothing is counted.
+void PacketPath::lease(const Bytes& packet) const {
+  const BearerState* bearer = modem_.bearers().find(IpFamily::V4);
+  const bool carried = deliver_ ? modem_.connected(IpFamily::V4) : modem_.carries(IpFamily::V4);
+  if (bearer == nullptr || !carried) return;
+  const auto answer = answer_dhcp(packet, bearer->plan, modem_.settings().mtu);
+  if (answer) static_cast<void>(hand_over(downlink_, *answer));
 }
 
 void PacketPath::arm(Direction& direction) {

@@ -74,6 +74,7 @@ class PacketPath {
   void watch(End& end, Direction& direction);
   void receive(End& end, Direction& direction);
   void travel(Direction& direction, Bytes packet);
+  void lease(const Bytes& packet) const;
   void arrive(Direction& direction);
   // False: nobody took it.
   [[nodiscard]] bool hand_over(const Direction& direction, const Bytes& packet) const;
