@@ -57,7 +57,8 @@ void append_probe_keys(std::vector<Key<Target>>& keys, bool with_defaults) {
       "the same for a metered link that is well while another one, also well, carries the traffic",
       [](Target& t, const Value& v) { t.probe.policy.metered_interval = as_ms(v); });
   add("PROBE_TIMEOUT_MS", Integer{20, 10000, "ms"}, "700",
-      "a round without its quorum by then has failed; while traffic is answered after 2 s, otherwise "
+      "a round without its quorum by then has failed; while traffic is answered after 2 s, "
+      "otherwise "
       "already after twice the usual time (at least 200 ms)",
       [](Target& t, const Value& v) { t.probe.policy.timeout = as_ms(v); });
   add("PROBE_DOWN", Integer{1, 20, ""}, "3", "failed rounds in a row that make a link dead",
