@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <linux/rtnetlink.h>
 
 #include "hal/ethernet/ethernet_driver.hpp"
 #include "netlink/conntrack.hpp"
@@ -144,6 +145,25 @@ ipfire::RedRoutes red_routes(netlink::Netlink& netlink, failover::KernelPlumbing
           .yield_default = [&plumbing](bool put_back) { return plumbing.yield_default(put_back); },
           .disown = [&plumbing](const std::string& netdev) { plumbing.disown(netdev); },
           .keep_default = [&plumbing] { plumbing.keep_default(); },
+          .default_of_session = [&netlink](const std::string& netdev) -> Status {
+            const auto device = netlink.link(netdev);
+            if (!device) return failed(device.error());
+            const auto routes = netlink.routes(netlink::kMainTable, IpFamily::V4);
+            if (!routes) return failed(routes.error());
+            const bool there = std::ranges::any_of(*routes, [&](const netlink::Route& route) {
+              return route.is_default() && route.ifindex == device->index &&
+                     route.protocol != netlink::kRouteProtocol;
+            });
+            if (there) return {};
+            // As pppd's own: with the protocol of whoever does not name one.
+            const auto added = netlink.add_route({.destination = {*IpAddress::parse("0.0.0.0"), 0},
+                                                  .gateway = {},
+                                                  .ifindex = device->index,
+                                                  .source = {},
+                                                  .protocol = RTPROT_BOOT});
+            if (!added) return failed(added.error());
+            return {};
+          },
           .hold_addresses = [&netlink](const std::string& netdev) -> Status {
             const auto device = netlink.link(netdev);
             if (!device) return failed(device.error());

@@ -91,6 +91,10 @@ Task<Status> IpfireHost::start_primary() {
     co_return failed(FailureClass::Transient, "RED",
                      "IPFire's `networking/red start` did not bring it up");
   }
+  if (primary_.by_pppd()) {
+    const auto red = read_red_state(options_.paths);
+    if (red) warn_of(routes_.default_of_session(red->iface));
+  }
   auto yielded = routes_.yield_default(false);
   at("route-yielded");
   // Its rules for RED come with the last of what it runs.

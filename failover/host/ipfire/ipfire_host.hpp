@@ -33,6 +33,9 @@ struct RedRoutes {
   std::function<Status(bool)> yield_default;       // as LinkTables'
   std::function<void(const std::string&)> disown;  // as LinkTables'
   std::function<void()> keep_default;              // puts ours back, should it be gone
+  // Makes the default route of pppd's device where pppd has not: it does not as long as there is
+  // any other by a gateway, whatever its metric ("not replacing default route").
+  std::function<Status(const std::string&)> default_of_session;
   // The addresses of a device lose their lifetimes: whoever renewed them has ended.
   std::function<Status(const std::string&)> hold_addresses;
   // Forgets what conntrack knows of flows that began without their translation.

@@ -323,11 +323,15 @@ bool IpfireLab::lan_works() const {
 
 void IpfireLab::expect_lan_traffic() const {
   // Packets of the last moment may still be on their way.
-  EXPECT_TRUE(wait_until(30s * slowness_, [&] {
-    const auto until = now() - 300ms;
-    const auto count = traffic_->count(until - 500ms, until);
-    return count.sent > 20 && count.lost == 0 && count.unanswered == 0;
-  })) << "the LAN has no connection";
+  EXPECT_TRUE(wait_until(30s * slowness_,
+                         [&] {
+                           const auto until = now() - 300ms;
+                           const auto count = traffic_->count(until - 500ms, until);
+                           return count.sent > 20 && count.lost == 0 && count.unanswered == 0;
+                         }))
+      << "the LAN has no connection; the box:\n"
+      << on_box({"ip", "-4", "route", "show", "table", "all"}).value_or("")
+      << on_box({"iptables-legacy-save"}).value_or("");
 }
 
 void IpfireLab::print_outage(Instant dead, const std::string& mode) const {

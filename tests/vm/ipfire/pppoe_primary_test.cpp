@@ -23,7 +23,7 @@ using ::testing::Not;
 class PppoePrimary : public IpfireLab, public testing::WithParamInterface<std::string> {
  protected:
   void SetUp() override {
-    slowness_ = 10;
+    slowness_ = 3;
     patience_ = 300s;
     IpfireLab::SetUp();
     if (IsSkipped() || HasFatalFailure()) return;
