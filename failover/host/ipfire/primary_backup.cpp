@@ -151,7 +151,8 @@ Status PrimaryBackup::make(const std::string& connection_type) const {
   if (!wanted) return failed(wanted.error());
   const auto there = read_back(folder_);
   if (there) {
-    if (same(*wanted, *there)) return {};
+    // A run that was killed may have put it there just now.
+    if (same(*wanted, *there)) return sync_folder(state_);
     // While RED is not up, its files say little; what they said last is what is worth keeping.
     const bool active = wanted->contains("red-state/active");
     const bool same_settings = same_file(*wanted, *there, ethernet_file) &&
