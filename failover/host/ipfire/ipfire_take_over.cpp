@@ -222,6 +222,8 @@ Task<Status> IpfireHost::update_state(HostStep step) {
 Task<Status> IpfireHost::tell_ipfire() {
   Status status;
   if (takeover_->full) {
+    // The script leaves these alone, and one of its hooks reads them.
+    warn_of(write_name_servers(options_.paths, *ours_));
     bool ended = false;
     Notification changed;
     const ForgottenAfter forgotten(red_start_);

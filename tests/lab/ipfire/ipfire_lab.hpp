@@ -83,6 +83,7 @@ class IpfireLab : public testing::Test {
   [[nodiscard]] std::string box_log() const;
 
   [[nodiscard]] const NetNs& box() const { return *box_; }
+  [[nodiscard]] const NetNs& client() const { return *client_; }
   [[nodiscard]] const NetNs& provider(int number) const { return *providers_.at(number); }
   [[nodiscard]] std::filesystem::path folder() const { return folder_->path(); }
   [[nodiscard]] std::filesystem::path state() const { return folder() / "state"; }
