@@ -62,6 +62,7 @@ class Hostile : public IpfireLab {
 };
 
 TEST_F(Hostile, IpfiresSettings) {
+  write_config("HOST=ipfire\n");  // whatever is left of it
   const std::string good = read_file(ethernet());
   const auto with = [&](const std::string& line) { put(ethernet(), good + line); };
   with(std::string("RED_DEV=red\0\n", 13));
@@ -141,21 +142,19 @@ TEST_F(Hostile, LinksInTheStateDirectory) {
     fs::remove_all(state() / name, ignored);
     fs::create_symlink(to, state() / name);
   };
-  // Those that it reads before it does anything.
-  for (const std::string name : {"takeover", "found-state.json"}) {
-    link(name, victims() / "file");
-    expect_refused(name + ": is a symbolic link");
-    fs::remove(state() / name);
-  }
+  // By this one it knows whose RED is: it does not guess.
+  link("takeover", victims() / "file");
+  expect_refused("takeover: is a symbolic link; remove it");
+  fs::remove(state() / "takeover");
   put(state() / "takeover",
       "PHASE=taken\nLINK=$(touch " + (folder() / "executed").string() + ")\n");
   expect_refused("takeover: is not what the daemon writes there");
   put(state() / "takeover", std::string(10'000'000, 'P'));
   expect_refused("takeover: is larger than 1 MiB");
   fs::remove(state() / "takeover");
-  // Those that it writes: a file of its own comes into their place.
+  // Of the others it says so at the most, and a file of its own comes into their place.
   for (const std::string name :
-       {"daemon.pid", "current-profile", "failover-time", "counters", "manual",
+       {"daemon.pid", "found-state.json", "current-profile", "failover-time", "counters", "manual",
         "interference-prevention.pid", "backup-settings", "control.sock"}) {
     link(name, victims() / "file");
   }
@@ -166,6 +165,7 @@ TEST_F(Hostile, LinksInTheStateDirectory) {
   start_until_steady();
   red_works(false);
   ASSERT_TRUE(says("-> MonitoringBackup"));
+  EXPECT_THAT(log(), HasSubstr("found-state.json: is a symbolic link; remove it"));
   expect_lan_traffic();
   const auto back = mark();
   red_works(true);
@@ -192,14 +192,24 @@ TEST_F(Hostile, LinksInRedsFolder) {
     fs::remove(folder() / "ipfire/red" / name);
     fs::create_symlink(victims() / "file", folder() / "ipfire/red" / name);
   }
+  // No state of RED's: and as no copy of it can be made, it is not taken over either.
   ASSERT_TRUE(says("RED is down"));
-  // Links are no state of RED's; with that of before the backup takes its place.
-  ASSERT_TRUE(says("-> MonitoringBackup"));
-  expect_lan_traffic();
-  EXPECT_FALSE(fs::is_symlink(folder() / "ipfire/red/iface"));
-  EXPECT_EQ(red_file("iface"), "eth1");
+  ASSERT_TRUE(
+      says("/var/ipfire/red/active: is a symbolic link, which IPFire never makes; remove it"));
+  EXPECT_FALSE(fs::exists(state() / "takeover"));
+  for (const std::string name : {"iface", "local-ipaddress", "remote-ipaddress", "active"}) {
+    EXPECT_TRUE(fs::is_symlink(folder() / "ipfire/red" / name));
+    fs::remove(folder() / "ipfire/red" / name);
+  }
   expect_nothing_done();
+  const auto removed = mark();
+  put(folder() / "ipfire/red/iface", "red0");
+  put(folder() / "ipfire/red/local-ipaddress", "10.1.0.2");
+  put(folder() / "ipfire/red/remote-ipaddress", "10.1.0.1");
+  put(folder() / "ipfire/red/active", "");
+  ASSERT_TRUE(says("RED is good", removed));
   stop_daemon();
+  expect_box_is(red_);
 }
 
 TEST_F(Hostile, TheControlSocket) {
