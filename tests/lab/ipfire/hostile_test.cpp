@@ -188,9 +188,10 @@ TEST_F(Hostile, LinksInTheStateDirectory) {
 // RED's own folder, which the daemon writes to.
 TEST_F(Hostile, LinksInRedsFolder) {
   start_until_steady();
-  for (const std::string name : {"iface", "local-ipaddress", "remote-ipaddress", "active"}) {
-    fs::remove(folder() / "ipfire/red" / name);
-    fs::create_symlink(victims() / "file", folder() / "ipfire/red" / name);
+  // Each in one step: without it for a moment, RED would be down as on any other day.
+  for (const std::string name : {"active", "iface", "local-ipaddress", "remote-ipaddress"}) {
+    fs::create_symlink(victims() / "file", folder() / "ipfire/planted");
+    fs::rename(folder() / "ipfire/planted", folder() / "ipfire/red" / name);
   }
   // No state of RED's: and as no copy of it can be made, it is not taken over either.
   ASSERT_TRUE(says("RED is down"));
