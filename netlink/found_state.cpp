@@ -113,7 +113,8 @@ std::string FoundState::to_json() const {
     }
     devices.push_back(std::move(device));
   }
-  return json{{"defaults_known", defaults_known},
+  return json{{"boot", boot},
+              {"defaults_known", defaults_known},
               {"defaults", std::move(routes)},
               {"links", std::move(devices)}}
       .dump(2);
@@ -126,6 +127,7 @@ Result<FoundState> FoundState::parse(std::string_view text) {
   try {
     const json root = json::parse(text);
     FoundState out;
+    out.boot = root.value("boot", "");
     out.defaults_known = root.at("defaults_known").get<bool>();
     for (const auto& item : root.at("defaults")) out.defaults.push_back(route_from(item));
     for (const auto& item : root.at("links")) out.links.push_back(link_from(item));

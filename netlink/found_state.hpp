@@ -43,6 +43,7 @@ struct FoundLink {
 };
 
 struct FoundState {
+  std::string boot;             // hal/process/boot_id.hpp; empty: not noted
   bool defaults_known = false;  // defaults was filled, if only with nothing
   std::vector<FoundRoute> defaults;
   std::vector<FoundLink> links;

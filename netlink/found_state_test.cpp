@@ -50,6 +50,7 @@ RawRoute two_hops() {
 
 FoundState full() {
   FoundState out;
+  out.boot = "00000000-0000-4000-8000-000000000001";
   out.defaults_known = true;
   out.defaults.push_back({.raw = simple(), .devices = {{3, "eth0"}}});
   out.defaults.push_back({.raw = two_hops(), .devices = {{3, "eth0"}, {4, "eth1"}}});

@@ -5,6 +5,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "hal/process/boot_id.hpp"
 #include "netlink/conntrack.hpp"
 #include "netlink/tcp_nudge.hpp"
 
@@ -34,7 +35,9 @@ KernelPlumbing::KernelPlumbing(Loop& loop, netlink::Netlink& netlink, StateStore
       reset_time_(reset_time) {}
 
 void KernelPlumbing::keep_found(const netlink::FoundState& found) {
-  if (const auto status = store_.put(found_state_file, found.to_json()); !status) {
+  netlink::FoundState noted = found;
+  noted.boot = boot_id();
+  if (const auto status = store_.put(found_state_file, noted.to_json()); !status) {
     spdlog::error("what was found cannot be kept, a crash now would leave the system changed: {}",
                   status.error().text());
   }
@@ -47,6 +50,11 @@ Status KernelPlumbing::begin() {
   if (!*text) return {};
   auto found = netlink::FoundState::parse(**text);
   if (!found) return failed(found.error());
+  if (!found->boot.empty() && found->boot != boot_id()) {
+    // Nothing of ours is there any more, and what is there is its owner's.
+    spdlog::info("the system was started anew since the last run; nothing of it has to be undone");
+    return store_.remove(found_state_file);
+  }
   spdlog::info("the last run was ended by force; what it had found will be given back at the end");
   tables_.adopt(std::move(*found));
   return {};

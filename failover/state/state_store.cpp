@@ -29,11 +29,17 @@ tl::unexpected<Error> trouble(std::string where, std::string message) {
 
 bool is_name(std::string_view name) { return is_plain_name(name, 64) && name.front() != '.'; }
 
+// With those above it. A folder whose name is not on the disk takes with it, when the power goes,
+// all that was synced inside.
 int make_directory(const std::filesystem::path& path) {
-  std::error_code error;
-  if (path.has_parent_path()) std::filesystem::create_directories(path.parent_path(), error);
-  if (error) return error.value();
-  return mkdir(path.c_str(), 0755) == 0 || errno == EEXIST ? 0 : errno;
+  std::filesystem::path above = path.parent_path();
+  if (above.empty()) above = ".";
+  if (above != path && access(above.c_str(), F_OK) != 0) {
+    if (const int error = make_directory(above); error != 0) return error;
+  }
+  if (mkdir(path.c_str(), 0755) != 0) return errno == EEXIST ? 0 : errno;
+  const UniqueFd fd(::open(above.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  return fd && fsync(fd.get()) == 0 ? 0 : errno;
 }
 
 std::string open_advice(int error) {

@@ -14,6 +14,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "hal/process/boot_id.hpp"
 #include "hal/process/process_end.hpp"
 #include "hal/process/process_table.hpp"
 #include "hal/unique_fd.hpp"
@@ -29,13 +30,6 @@ constexpr std::array kSignals = {SIGTERM, SIGKILL};
 std::optional<ProcessStat> stat_of(pid_t pid) {
   const auto stat = process_stat(pid);
   return stat && stat->state != 'Z' ? stat : std::nullopt;
-}
-
-std::string boot_id() {
-  std::ifstream file("/proc/sys/kernel/random/boot_id");
-  std::string text;
-  file >> text;
-  return text;
 }
 
 bool runs(pid_t pid, const fs::path& program) {

@@ -81,7 +81,11 @@ std::string head_words(const Json& status) {
   if (!active.empty() && active == preferred) out += " (the preferred link)";
   if (!active.empty() && active != preferred) out += " (preferred: " + preferred + ")";
   out += "\n";
-  if (yes(status, "paused")) {
+  const std::string aside = text(status, "stood_aside");
+  if (!aside.empty()) {
+    out += "STOOD ASIDE: an administrator acts on RED (" + aside +
+           "), and it is left alone; `mwan-config resume` takes it up again\n";
+  } else if (yes(status, "paused")) {
     out += "PAUSED: links are watched and nothing is changed; `mwan-config resume` ends it\n";
   }
   if (!held.empty()) {

@@ -40,6 +40,13 @@ TEST(StatusWords, APauseAndMaintenanceAreSaid) {
   EXPECT_THAT(out, HasSubstr("a  maintenance  never chosen"));
 }
 
+TEST(StatusWords, WhyRedIsLeftAloneIsSaid) {
+  const std::string out = status_words(Json::parse(
+      R"({"active":"lte","paused":true,"stood_aside":"red stop by a person","links":[]})"));
+  EXPECT_THAT(out, HasSubstr("STOOD ASIDE: an administrator acts on RED (red stop by a person)"));
+  EXPECT_THAT(out, Not(HasSubstr("PAUSED")));
+}
+
 TEST(StatusWords, WhateverComesIsPrintable) {
   for (const char* odd : {"null", "[]", "7", R"({"links":[7,null,{"signal":[7,{}]}]})",
                           R"({"links":[{"signal":7,"addresses":[1],"registration":{}}]})"}) {

@@ -108,6 +108,14 @@ Result<std::unique_ptr<failover::control::Server>> open_control(Loop& loop,
           case Verb::RedDown:
             calls.red_changed(request.verb == Verb::RedUp);
             return Answer{};
+          case Verb::Status: {
+            Answer answer = status_of(runtime);
+            if (auto why = calls.stood_aside(); !why.empty()) answer.status["stood_aside"] = why;
+            return answer;
+          }
+          case Verb::Resume:
+            calls.resume();
+            return carry_out(runtime, request, who);
           default:
             return carry_out(runtime, request, who);
         }

@@ -22,6 +22,8 @@ struct ControlCalls {
   std::function<void()> look;  // devices changed, as mwan-hotplug says
   std::function<failover::control::Answer()> reload;
   std::function<void(bool up)> red_changed;  // as IPFire's hooks say
+  std::function<void()> resume;              // before the engine's own
+  std::function<std::string()> stood_aside;  // why RED is left alone; empty: it is not
 };
 
 // group: of CONTROL_GROUP; empty: none. The runtime outlives the server.

@@ -167,7 +167,9 @@ class Daemon {
           open_control(loop_, store_->path(), configuration_.settings.control_group, *runtime_,
                        {.look = [this] { discovery_->refresh(); },
                         .reload = [this] { return reload(); },
-                        .red_changed = [this](bool up) { red_changed(up); }});
+                        .red_changed = [this](bool up) { red_changed(up); },
+                        .resume = [this] { take_up_again(); },
+                        .stood_aside = [this] { return stood_aside(); }});
       if (!control) return failed(control.error());
       control_ = std::move(*control);
     }
@@ -210,7 +212,8 @@ class Daemon {
     red_guard_ = std::make_unique<failover::ipfire::InterferenceGuard>(
         loop_, *monitor_, &*writer_, failover::ipfire::GuardConfig{.paths = paths_},
         [this](const failover::ipfire::InterferenceReport& report) {
-          if (report.for_good) stand_aside_soon_ = loop_.soon([this] { stand_aside(); });
+          if (!report.for_good) return;
+          stand_aside_soon_ = loop_.soon([this, words = report.what] { stand_aside(words); });
         });
     red_services_ = std::make_unique<failover::ipfire::IpfireServices>(loop_, paths_);
     auto host = std::make_unique<failover::ipfire::IpfireHost>(
@@ -325,7 +328,9 @@ class Daemon {
   }
 
   // An administrator has RED now: the links are watched on, and nothing is moved over their head.
-  void stand_aside() {
+  void stand_aside(const std::string& words) {
+    stood_aside_ = words;
+    if (ipfire_ != nullptr) ipfire_->stand_aside();
     const auto answer = runtime_->command(failover::CommandKind::Pause, "");
     if (answer.accepted) {
       spdlog::warn("paused, because an administrator acts on RED; go on with `mwan-config resume`");
@@ -334,10 +339,22 @@ class Daemon {
     }
   }
 
+  // Before the engine goes on: its next step may be a change of link.
+  void take_up_again() {
+    if (ipfire_ != nullptr) ipfire_->take_up_again();
+  }
+
+  // Why RED is left alone; empty: it is not.
+  [[nodiscard]] std::string stood_aside() const {
+    if (ipfire_ == nullptr || !ipfire_->aside()) return "";
+    return stood_aside_.empty() ? "in an earlier run" : stood_aside_;
+  }
+
   // The kernel says what became of addresses and routes; devices may have been renamed.
   void red_changed(bool up) {
     spdlog::info("IPFire's hook: RED {}", up ? "came up" : "went down");
     discovery_->refresh();
+    red_owner_.look();
   }
 
   // The user's profiles, and those made for devices that they say nothing of.
@@ -436,6 +453,7 @@ class Daemon {
   std::optional<failover::ipfire::Primary> primary_;     // likewise
   std::string interrupted_;
   SourceHandle stand_aside_soon_;
+  std::string stood_aside_;  // why, the last time
   std::unique_ptr<failover::ipfire::Guard> red_guard_;
   std::unique_ptr<failover::ipfire::Services> red_services_;
   std::unique_ptr<failover::Host> host_;

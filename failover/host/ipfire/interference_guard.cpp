@@ -390,8 +390,7 @@ void InterferenceGuard::act(const InterferenceRules::Decision& decision, Sense s
                             .what = what,
                             .who = who.empty() ? "" : who.front().words};
   if (decision.verdict == Verdict::StandAside) {
-    spdlog::warn("interference: {}{}", decision.words,
-                 rules_.until() ? "" : "; RED is left alone until the next change of link");
+    spdlog::warn("interference: {}{}", decision.words, rules_.until() ? "" : "; RED is left alone");
     report.what = decision.words;
     check_.reset();
     suspicion_.reset();

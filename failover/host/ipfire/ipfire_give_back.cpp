@@ -28,6 +28,7 @@ Task<Status> IpfireHost::give_back() {
   const std::string link = takeover_->link;
   if (auto written = write_journal(Phase::Giving); !written) co_return written;
   at("giving");
+  if (auto adopted = adopt_settings(); !adopted) warn_of(failed(adopted.error()));
   if (takeover_->settings) {
     if (auto restored = backup_.restore_ethernet_settings(); !restored) co_return restored;
     takeover_->settings = false;
@@ -36,6 +37,7 @@ Task<Status> IpfireHost::give_back() {
   }
   Status status;
   const bool in_place = !takeover_->full && primary_.type == PrimaryType::Static &&
+                        backup_.has_red_state() &&
                         routes_.has_address(primary_.device, primary_.address->address);
   if (in_place) {
     status = co_await restore_in_place();
@@ -50,6 +52,7 @@ Task<Status> IpfireHost::give_back() {
   warn_of(routes_.forget_untranslated());
   takeover_.reset();
   if (auto cleared = journal_.clear(); !cleared) co_return cleared;
+  warn_of(state_.remove(backup_settings));
   at("given");
   co_return status;
 }

@@ -7,6 +7,7 @@
 
 #include "failover/host/ipfire/ipfire_host_parts.hpp"
 #include "failover/host/ipfire/red_state.hpp"
+#include "hal/process/boot_id.hpp"
 
 namespace mwan::failover::ipfire {
 
@@ -38,9 +39,10 @@ Result<IpfireHost::Found> IpfireHost::look() {
   if (takeover_->boot != boot_id()) {
     spdlog::info("RED: the system was started anew while {} was in its place", takeover_->link);
     takeover_->phase = Phase::Giving;
+    takeover_->aside = false;
   }
   if (takeover_->phase != Phase::Giving) {
-    resuming_ = true;
+    resuming_ = !takeover_->aside;
     red_.take(primary_, keeps_addresses());
     found.interrupted = takeover_->link;
   }
@@ -51,6 +53,7 @@ void IpfireHost::abandon_interrupted() {
   if (!takeover_) return;
   spdlog::info("RED: {} is in no profile any more; the primary is put back", takeover_->link);
   takeover_->phase = Phase::Giving;
+  takeover_->aside = false;
   resuming_ = false;
 }
 
@@ -68,6 +71,12 @@ void IpfireHost::run(const HostStep& step, Done done) {
 
 Task<void> IpfireHost::do_step(HostStep step, Done done) {
   Status status;
+  const bool looks = step.step == Step::DetectPrimary || step.step == Step::BackupPrimary;
+  if (aside() && !looks) {
+    spdlog::info("RED: left alone, for an administrator acts on it");
+    loop_.post([done = std::move(done)] { done(std::nullopt); });
+    co_return;
+  }
   switch (step.step) {
     case Step::DetectPrimary:
       spdlog::info("RED is {} on {}", connection_type(primary_), primary_.device);
@@ -118,12 +127,19 @@ Task<Status> IpfireHost::begin() {
   const bool again = std::exchange(begun_, true);
   if (again && takeover_) {
     // The configuration was read again; what was under way has to be done from the beginning.
-    resuming_ = takeover_->phase != Phase::Taken;
+    resuming_ = takeover_->phase != Phase::Taken && !takeover_->aside;
     co_return Status{};
   }
   if (!takeover_) {
     auto made = backup_.make(connection_type(primary_));
     co_return made;
+  }
+  if (aside()) {
+    spdlog::warn(
+        "RED: an administrator acted on it while {} was in its place; it is left alone "
+        "until `mwan-config resume`",
+        takeover_->link);
+    co_return Status{};
   }
   if (resuming_) {
     spdlog::info("RED: going on with {} in its place", takeover_->link);
@@ -151,19 +167,25 @@ Task<Status> IpfireHost::begin() {
 
 // The link in RED's place has other addresses, or has come up again after this daemon was killed.
 void IpfireHost::backup_changed(const BookedLink& link) {
-  if (ending_ || !takeover_ || link.slot.name != takeover_->link ||
+  if (ending_ || !takeover_ || takeover_->aside || link.slot.name != takeover_->link ||
       takeover_->phase == Phase::Giving)
     return;
   const auto red = red_of(link.slot.name);
   if (!red || (!resuming_ && (!ours_ || *red == *ours_))) return;
-  resume_soon_ = loop_.soon([this] {
+  resume_later({});
+}
+
+void IpfireHost::resume_later(Duration delay) {
+  resume_soon_ = loop_.after(delay, [this] {
     if (!job_.running()) job_.start(resume());
   });
 }
 
 Task<void> IpfireHost::resume() {
   resuming_ = false;
+  if (reclaim_) warn_of(co_await reclaim());
   const auto booked = links_.find(takeover_->link);
+  resuming_ = !booked;
   if (!booked) co_return;
   const auto placed = co_await put_backup_in_place(booked->slot);
   warn_of(placed);
@@ -177,7 +199,13 @@ Task<void> IpfireHost::end() {
   resume_soon_.reset();
   job_.reset();
   if (guard_ != nullptr) guard_->stop();
-  if (takeover_) warn_of(co_await give_back());
+  Status given;
+  if (aside()) {
+    given = co_await leave();
+  } else if (takeover_) {
+    given = co_await give_back();
+  }
+  warn_of(given);
   note_primary();
 }
 

@@ -23,6 +23,7 @@
 #include "failover/state/state_store.hpp"
 #include "hal/loop.hpp"
 #include "hal/task.hpp"
+#include "hal/time.hpp"
 #include "hal/wait.hpp"
 
 namespace mwan::failover::ipfire {
@@ -73,6 +74,12 @@ class IpfireHost final : public Host {
 
   void set_flush_left_flows(bool on) { options_.flush_left_flows = on; }
   void run(const HostStep& step, Done done) override;
+  // An administrator acts on RED while a backup is in its place: from here on nothing of RED is
+  // changed, by steps neither, also in the next run.
+  void stand_aside();
+  // They have done: the backup is in RED's place again, and RED's settings are what they are now.
+  void take_up_again();
+  [[nodiscard]] bool aside() const { return takeover_ && takeover_->aside; }
   // The daemon ends: RED is the primary's again, or IPFire is on its way to that.
   Task<void> end();
 
@@ -96,6 +103,10 @@ class IpfireHost final : public Host {
   Task<void> script_ends();
   Task<void> take_again(std::string link);
   Task<void> resume();
+  void resume_later(Duration delay);
+  Task<Status> reclaim();
+  Result<bool> adopt_settings();
+  Task<Status> leave();
   void backup_changed(const BookedLink& link);
   Status swap_settings();
   Status write_journal(Phase phase);
@@ -122,6 +133,7 @@ class IpfireHost final : public Host {
   std::optional<RedState> ours_;          // RED while it is ours
   RedState before_;                       // and while it was IPFire's
   bool resuming_ = false;  // the backup of an earlier run has to be put in its place again
+  bool reclaim_ = false;   // the primary's programs may run again
   bool begun_ = false;
   bool ending_ = false;
   std::optional<Error> refusal_;  // why RED is not taken over

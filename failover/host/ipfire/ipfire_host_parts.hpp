@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <string_view>
 
 #include <spdlog/spdlog.h>
 
@@ -14,6 +15,9 @@ namespace mwan::failover::ipfire {
 
 // Of connectd, which is a shell that sleeps, and of dhcpcd after `red stop`.
 inline constexpr EndingPolicy soon{.grace = std::chrono::seconds(2)};
+
+// What was put into ethernet/settings for the backup; in the state directory, while it is there.
+inline constexpr std::string_view backup_settings = "backup-settings";
 
 inline void warn_of(const Status& status) {
   if (!status) spdlog::warn("RED: {}", status.error().text());

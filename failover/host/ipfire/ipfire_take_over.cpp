@@ -11,6 +11,7 @@
 #include "failover/host/ipfire/ipfire_host.hpp"
 #include "failover/host/ipfire/ipfire_host_parts.hpp"
 #include "failover/host/ipfire/red_state.hpp"
+#include "hal/process/boot_id.hpp"
 
 namespace mwan::failover::ipfire {
 namespace {
@@ -78,16 +79,22 @@ Task<Status> IpfireHost::stop_services(HostStep step) {
     co_return written;
   }
   at("taking");
-  const bool first = !red_.ours();
-  if (first) {
-    auto ended = co_await end_primary();
-    if (!ended) {
-      refusal_ = ended.error();
-      co_return ended;
-    }
-    red_.take(primary_, keeps_addresses());
-  }
-  co_return Status{};
+  if (red_.ours() && !reclaim_) co_return Status{};
+  auto ended = co_await reclaim();
+  if (!ended) refusal_ = ended.error();
+  co_return ended;
+}
+
+// Whatever of the primary's runs ends, and it is tested from here on.
+Task<Status> IpfireHost::reclaim() {
+  auto ended = co_await end_primary();
+  if (!ended) co_return ended;
+  reclaim_ = false;
+  // The test of before may be of another primary, or have lost its device.
+  const bool again = red_.ours();
+  if (again) co_await red_.give_back(false);
+  red_.take(primary_, !again && keeps_addresses());
+  co_return ended;
 }
 
 // connectd first: it would restart RED, or run `network stop red` on what is RED by then.
@@ -201,6 +208,7 @@ Status IpfireHost::swap_settings() {
   }
   takeover_->settings = true;
   if (auto written = write_journal(takeover_->phase); !written) return written;
+  if (auto kept = state_.put(backup_settings, settings->text()); !kept) return kept;
   return put_text(options_.paths.ethernet_settings(), settings->text(), Durable::Yes);
 }
 
@@ -214,6 +222,8 @@ Task<Status> IpfireHost::update_state(HostStep step) {
 Task<Status> IpfireHost::tell_ipfire() {
   Status status;
   if (takeover_->full) {
+    // The script leaves these alone, and one of its hooks reads them.
+    warn_of(write_name_servers(options_.paths, *ours_));
     bool ended = false;
     Notification changed;
     const ForgottenAfter forgotten(red_start_);

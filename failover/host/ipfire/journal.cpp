@@ -2,7 +2,6 @@
 #include "failover/host/ipfire/journal.hpp"
 
 #include <array>
-#include <fstream>
 
 #include <fmt/format.h>
 
@@ -17,10 +16,10 @@ constexpr std::array<std::string_view, 3> phase_names = {"taking", "taken", "giv
 }  // namespace
 
 std::string encode(const JournalEntry& entry) {
-  return fmt::format("PHASE={}\nLINK={}\nMODE={}\nSETTINGS={}\nBOOT={}\n",
+  return fmt::format("PHASE={}\nLINK={}\nMODE={}\nSETTINGS={}\nASIDE={}\nBOOT={}\n",
                      phase_names.at(static_cast<std::size_t>(entry.phase)), entry.link,
                      entry.full ? "full" : "fast", entry.settings ? "backup" : "primary",
-                     entry.boot);
+                     entry.aside ? "yes" : "no", entry.boot);
 }
 
 std::optional<JournalEntry> decode_journal(std::string_view text) {
@@ -29,6 +28,7 @@ std::optional<JournalEntry> decode_journal(std::string_view text) {
   JournalEntry out{.link = file->get("LINK"),
                    .full = file->get("MODE") == "full",
                    .settings = file->get("SETTINGS") == "backup",
+                   .aside = file->get("ASIDE") == "yes",
                    .boot = file->get("BOOT")};
   const std::string phase = file->get("PHASE");
   for (std::size_t i = 0; i < phase_names.size(); ++i) {
@@ -38,13 +38,6 @@ std::optional<JournalEntry> decode_journal(std::string_view text) {
     }
   }
   return std::nullopt;
-}
-
-std::string boot_id() {
-  std::ifstream file("/proc/sys/kernel/random/boot_id");
-  std::string out;
-  file >> out;
-  return out;
 }
 
 Result<std::optional<JournalEntry>> Journal::read() const {

@@ -24,16 +24,14 @@ struct JournalEntry {
   std::string link;       // the backup's profile
   bool full = false;      // the mode
   bool settings = false;  // ethernet/settings may be the backup's
-  std::string boot;       // /proc/sys/kernel/random/boot_id
+  bool aside = false;  // an administrator has RED: it is left alone until somebody says otherwise
+  std::string boot;    // hal/process/boot_id.hpp
   bool operator==(const JournalEntry&) const = default;
 };
 
 std::string encode(const JournalEntry& entry);
 // Untrusted: nothing when it is no journal.
 std::optional<JournalEntry> decode_journal(std::string_view text);
-
-// Of this boot.
-std::string boot_id();
 
 // NOTE Ownership: the store outlives it. Every write is on the disk when it returns.
 class Journal {

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "failover/host/ipfire/test_folder.hpp"
+#include "hal/process/boot_id.hpp"
 
 namespace mwan::failover::ipfire {
 namespace {
@@ -19,8 +20,12 @@ TEST(Journal, KeepsEveryPhase) {
   Journal journal(*store);
   EXPECT_EQ(*journal.read(), std::nullopt);
   for (const Phase phase : {Phase::Taking, Phase::Taken, Phase::Giving}) {
-    const JournalEntry entry{
-        .phase = phase, .link = "gsm-backup", .full = true, .settings = true, .boot = boot_id()};
+    const JournalEntry entry{.phase = phase,
+                             .link = "gsm-backup",
+                             .full = true,
+                             .settings = true,
+                             .aside = phase == Phase::Taken,
+                             .boot = boot_id()};
     ASSERT_TRUE(journal.write(entry));
     EXPECT_EQ(*journal.read(), entry);
   }

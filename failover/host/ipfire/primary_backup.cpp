@@ -17,6 +17,7 @@
 #include "failover/host/ipfire/files.hpp"
 #include "failover/host/ipfire/red_state.hpp"
 #include "failover/host/ipfire/settings_file.hpp"
+#include "failover/host/ipfire/settings_of_others.hpp"
 
 namespace mwan::failover::ipfire {
 namespace {
@@ -126,19 +127,43 @@ Status put_in_place(const std::string& fresh, const std::string& folder) {
                 "cannot be put in its place: " + std::generic_category().message(errno));
 }
 
+// All of it, read back and compared before it takes the place of the last one.
+Status replace(const std::string& folder, const std::string& state, const Contents& wanted) {
+  const std::string fresh = folder + ".new";
+  if (auto written = write_all_of(fresh, wanted); !written) return written;
+  const auto written = read_back(fresh);
+  if (!written) return failed(written.error());
+  if (!same(*written, wanted)) {
+    return failed(FailureClass::Permanent, fresh,
+                  "reads otherwise than it was written: is the disk full or failing?");
+  }
+  if (auto placed = put_in_place(fresh, folder); !placed) return placed;
+  return sync_folder(state);
+}
+
 Error in_file(const std::string& file, const Error& error) {
   return {error.failure, file + ": " + error.where, error.message};
 }
 
-Result<Primary> detect_in(const std::string& ethernet_path, const std::string& ppp_path) {
-  const auto ethernet = read_settings(ethernet_path);
+// The paths are for what is said.
+Result<Primary> detect_of(std::string_view ethernet_text, const std::string& ethernet_path,
+                          std::string_view ppp_text, const std::string& ppp_path) {
+  const auto ethernet = parse_settings(ethernet_text, ethernet_path);
   if (!ethernet) return failed(ethernet.error());
-  auto ppp = read_settings(ppp_path);
-  if (!ppp && ppp.error().failure != FailureClass::Gone) return failed(ppp.error());
-  auto primary = detect_primary(*ethernet, ppp.value_or(SettingsFile()));
+  const auto ppp = parse_settings(ppp_text, ppp_path);
+  if (!ppp) return failed(ppp.error());
+  auto primary = detect_primary(*ethernet, *ppp);
   if (primary) return primary;
   const bool of_ppp = primary.error().where == "TYPE";
   return failed(in_file(of_ppp ? ppp_path : ethernet_path, primary.error()));
+}
+
+Result<Primary> detect_in(const std::string& ethernet_path, const std::string& ppp_path) {
+  const auto ethernet = read_plain_file(ethernet_path);
+  if (!ethernet) return failed(ethernet.error());
+  const auto ppp = read_plain_file(ppp_path);
+  if (!ppp && ppp.error().failure != FailureClass::Gone) return failed(ppp.error());
+  return detect_of(*ethernet, ethernet_path, ppp.value_or(""), ppp_path);
 }
 
 }  // namespace
@@ -151,7 +176,8 @@ Status PrimaryBackup::make(const std::string& connection_type) const {
   if (!wanted) return failed(wanted.error());
   const auto there = read_back(folder_);
   if (there) {
-    if (same(*wanted, *there)) return {};
+    // A run that was killed may have put it there just now.
+    if (same(*wanted, *there)) return sync_folder(state_);
     // While RED is not up, its files say little; what they said last is what is worth keeping.
     const bool active = wanted->contains("red-state/active");
     const bool same_settings = same_file(*wanted, *there, ethernet_file) &&
@@ -159,16 +185,48 @@ Status PrimaryBackup::make(const std::string& connection_type) const {
                                same_file(*wanted, *there, type_file);
     if (!active && same_settings) return {};
   }
-  const std::string fresh = folder_ + ".new";
-  if (auto written = write_all_of(fresh, *wanted); !written) return written;
-  const auto written = read_back(fresh);
-  if (!written) return failed(written.error());
-  if (!same(*written, *wanted)) {
-    return failed(FailureClass::Permanent, fresh,
-                  "reads otherwise than it was written: is the disk full or failing?");
+  return replace(folder_, state_, *wanted);
+}
+
+Result<bool> PrimaryBackup::adopt(std::string_view written) const {
+  auto kept = read_back(folder_);
+  if (!kept) return failed(kept.error());
+  auto ethernet = copy_file(paths_.ethernet_settings());
+  if (!ethernet) return failed(ethernet.error());
+  auto ppp = copy_file(paths_.ppp_settings());
+  if (!ppp) return failed(ppp.error());
+  bool changed = false;
+  if (*ethernet && kept->contains(ethernet_file)) {
+    auto theirs = settings_of_others((*kept)[ethernet_file].text, written, (*ethernet)->text);
+    if (!theirs) return failed(in_file(paths_.ethernet_settings(), theirs.error()));
+    if (*theirs) {
+      changed = true;
+      (*ethernet)->text = std::move(**theirs);
+      (*kept)[ethernet_file] = std::move(**ethernet);
+    }
   }
-  if (auto placed = put_in_place(fresh, folder_); !placed) return placed;
-  return sync_folder(state_);
+  if (*ppp && (!kept->contains(ppp_file) || (*kept)[ppp_file].text != (*ppp)->text)) {
+    changed = true;
+    (*kept)[ppp_file] = std::move(**ppp);
+    (*kept)[ppp_file].mode = S_IRUSR | S_IWUSR;
+  }
+  if (!changed) return false;
+  auto primary = detect_of((*kept)[ethernet_file].text, paths_.ethernet_settings(),
+                           (*kept)[ppp_file].text, paths_.ppp_settings());
+  if (!primary) return failed(primary.error());
+  (*kept)[type_file].text = connection_type(*primary) + "\n";
+  kept->erase("red-state/active");
+  if (auto placed = replace(folder_, state_, *kept); !placed) return failed(placed.error());
+  return true;
+}
+
+Status PrimaryBackup::forget_red_state() const {
+  if (auto gone = remove_file(folder_ + "/red-state/active"); !gone) return gone;
+  return sync_folder(folder_ + "/red-state");
+}
+
+bool PrimaryBackup::has_red_state() const {
+  return read_plain_file(folder_ + "/red-state/active").has_value();
 }
 
 Result<Primary> PrimaryBackup::primary() const {

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "failover/host/ipfire/paths.hpp"
 #include "failover/host/ipfire/primary.hpp"
@@ -28,9 +29,19 @@ class PrimaryBackup {
   // already, and RED's state while it is not active takes the place of none.
   Status make(const std::string& connection_type) const;
 
+  // Somebody has changed IPFire's settings while a backup was in force: they are the primary's from
+  // here on, and its state of before is forgotten. written: what we had put into
+  // ethernet/settings ourselves; empty: nothing. False: nobody has changed them. An error, and no
+  // change, when they are no settings of a RED.
+  [[nodiscard]] Result<bool> adopt(std::string_view written) const;
+
   // From the backup, not from IPFire's files.
   [[nodiscard]] Result<Primary> primary() const;
 
+  // RED was taken down meanwhile: what its state was is not brought back any more.
+  [[nodiscard]] Status forget_red_state() const;
+  // There is a state of RED that restore_red_state() would bring back whole.
+  [[nodiscard]] bool has_red_state() const;
   // Files with their modes, owners and times; those that were not there go.
   [[nodiscard]] Status restore_red_state() const;
   [[nodiscard]] Status restore_dns() const;  // of that, /var/run/dnsN alone

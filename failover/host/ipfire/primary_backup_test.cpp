@@ -51,6 +51,34 @@ class Backup : public ::testing::Test {
   PrimaryBackup backup{paths, folder / "state"};
 };
 
+TEST_F(Backup, TakesOverWhatOthersHaveSet) {
+  make();
+  EXPECT_TRUE(backup.has_red_state());
+  EXPECT_FALSE(*backup.adopt(""));
+  const std::string changed =
+      "RED_DEV=red1\nRED_TYPE=DHCP\nRED_ADDRESS=0.0.0.0\nRED_NETMASK=0.0.0.0\n"
+      "DEFAULT_GATEWAY=0.0.0.0\n";
+  folder.write("var/ipfire/ethernet/settings", changed);
+  EXPECT_TRUE(*backup.adopt(""));
+  EXPECT_EQ(folder.read("state/primary-backup/ethernet-settings"), changed);
+  EXPECT_EQ(folder.read("state/primary-backup/connection-type"), "DHCP\n");
+  EXPECT_EQ(backup.primary()->device, "red1");
+  EXPECT_FALSE(backup.has_red_state());
+  EXPECT_FALSE(*backup.adopt(""));
+}
+
+TEST_F(Backup, WhatIsNoRedIsNotTakenOver) {
+  make();
+  folder.write("var/ipfire/ethernet/settings", "RED_DEV=red0\nRED_TYPE=$(reboot)\n");
+  const auto adopted = backup.adopt("");
+  ASSERT_FALSE(adopted);
+  EXPECT_THAT(adopted.error().text(), HasSubstr("ethernet/settings"));
+  EXPECT_EQ(folder.read("state/primary-backup/ethernet-settings"), settings);
+  EXPECT_TRUE(backup.has_red_state());
+  EXPECT_TRUE(backup.forget_red_state());
+  EXPECT_FALSE(backup.has_red_state());
+}
+
 TEST_F(Backup, HoldsWhatTheSeedNames) {
   make();
   EXPECT_EQ(folder.read("state/primary-backup/connection-type"), "STATIC\n");

@@ -29,6 +29,10 @@ void RedOwner::take(const Primary& primary, bool kept) {
   if (!before && driver_ != nullptr) driver_->take(kept);
 }
 
+void RedOwner::look() {
+  if (driver_ != nullptr) driver_->look_now();
+}
+
 Task<void> RedOwner::give_back(bool kept) {
   if (driver_ != nullptr && primary_) co_await driver_->give_back(kept);
   primary_.reset();
@@ -79,6 +83,12 @@ void RedDriver::observe() {
     report(fact::Trouble{watch.error(), std::nullopt});
   }
   look_soon_ = loop_.soon([this] { look(); });
+}
+
+void RedDriver::look_now() {
+  if (owner_.ours() || !sink_) return;
+  look_soon_ = loop_.soon([this] { look(); });
+  look_closer();
 }
 
 void RedDriver::look() {

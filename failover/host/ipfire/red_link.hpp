@@ -33,6 +33,9 @@ class RedOwner {
   // The test has ended when this completes. kept as above; otherwise the link is gone until IPFire
   // says that RED is active.
   Task<void> give_back(bool kept);
+  // IPFire's hooks say that RED has changed: its files are read, whether their change was seen or
+  // not.
+  void look();
   // Whose it is without telling the link: before there is one.
   [[nodiscard]] bool ours() const { return primary_.has_value(); }
   [[nodiscard]] const std::optional<Primary>& primary() const { return primary_; }
@@ -71,6 +74,7 @@ class RedDriver final : public LinkDriver {
   Task<void> give_back(bool kept);
   void observe();
   void look();
+  void look_now();
   void set_inner(std::unique_ptr<LinkDriver> driver);
   Task<void> end_inner();
   void drop_inner();

@@ -46,6 +46,14 @@ std::optional<IpAddress> address_in(const std::string& path) {
 
 }  // namespace
 
+Status write_name_servers(const Paths& paths, const RedState& red) {
+  for (const auto& [path, text] : files_of(paths, red)) {
+    if (!path.starts_with(paths.run()) || says(path, text)) continue;
+    if (auto put = put_text(path, text, Durable::No); !put) return put;
+  }
+  return {};
+}
+
 Status write_red_state(const Paths& paths, const RedState& red) {
   if (auto gone = remove_file(paths.red() + "/keepconnected"); !gone) return gone;
   for (const auto& [path, text] : files_of(paths, red)) {

@@ -27,6 +27,8 @@ inline constexpr std::array<std::string_view, 2> dns_files = {"dns1", "dns2"};  
 // Each file is whole at every moment; active comes last. One that says so already is left alone.
 // keepconnected goes: it would let connectd bring up what is in ppp/settings.
 Status write_red_state(const Paths& paths, const RedState& red);
+// Of these, /var/run/dnsN alone.
+Status write_name_servers(const Paths& paths, const RedState& red);
 
 // Whether the files say just that, and active is there.
 bool red_state_is(const Paths& paths, const RedState& red);

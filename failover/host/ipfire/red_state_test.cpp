@@ -27,6 +27,14 @@ class RedStateFiles : public ::testing::Test {
   Paths paths{folder.path()};
 };
 
+TEST_F(RedStateFiles, NameServersAreWrittenAlone) {
+  ASSERT_TRUE(write_name_servers(paths, lte_red));
+  EXPECT_EQ(folder.read("var/run/dns1"), "198.51.100.53\n");
+  EXPECT_EQ(folder.read("var/run/dns2"), "\n");
+  EXPECT_FALSE(folder.has("var/ipfire/red/iface"));
+  EXPECT_TRUE(folder.has("var/ipfire/red/keepconnected"));
+}
+
 TEST_F(RedStateFiles, AreWrittenAsIpfireWritesThem) {
   ASSERT_FALSE(red_state_is(paths, lte_red));
   ASSERT_TRUE(write_red_state(paths, lte_red));

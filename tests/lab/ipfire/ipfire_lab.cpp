@@ -132,7 +132,13 @@ void IpfireLab::TearDown() {
   daemon_ = Process();
   if (!box_) return;
   if (type_ == Red::Pppoe) kill_pppoe_server();
-  // Daemons of the box are nobody's children.
+  kill_box();
+  if (HasFailure())
+    std::cout << "--- the daemon's log\n" << log() << "--- the box's log\n" << box_log();
+}
+
+// Daemons of the box are nobody's children.
+void IpfireLab::kill_box() const {
   for (int round = 0; round < 50; ++round) {
     bool any = false;
     struct stat ours {};
@@ -150,8 +156,6 @@ void IpfireLab::TearDown() {
     if (!any) break;
     sleep_for(20ms);
   }
-  if (HasFailure())
-    std::cout << "--- the daemon's log\n" << log() << "--- the box's log\n" << box_log();
 }
 
 void IpfireLab::make_files() {
@@ -201,9 +205,10 @@ void IpfireLab::make_networks() {
   for (const int number : {1, 2}) {
     const NetNs& isp = provider(number);
     REQUIRE_OK(isp.sysctl("net/ipv4/conf/all/forwarding", "1"));
-    const char* device = number == 1 ? "red0" : "eth1";
-    REQUIRE_OK(ip(
-        box(), fmt::format("link add {} type veth peer name cpe0 netns {}", device, isp.path())));
+    // With an address that stays, for which the DHCP server has the same lease after a boot.
+    REQUIRE_OK(ip(box(), fmt::format("link add {} address 02:00:00:00:01:0{} type veth peer name "
+                                     "cpe0 netns {}",
+                                     number == 1 ? "red0" : "eth1", number, isp.path())));
     REQUIRE_OK(ip(isp, fmt::format("addr add 10.{}.0.1/24 dev cpe0", number)));
     REQUIRE_OK(ip(isp, "link set cpe0 up"));
     REQUIRE_OK(ip(isp, fmt::format("link add up0 type veth peer name isp{} netns {}", number,
@@ -225,6 +230,39 @@ void IpfireLab::boot(Red type) {
   REQUIRE_OK(write_file(folder() / "ipfire/ethernet/settings", settings_of(type)));
   if (type == Red::Qmi) boot_modem();
   if (type == Red::Pppoe) boot_pppoe();
+  come_up(type);
+  if (HasFatalFailure()) return;
+  expect_lan_traffic();
+  write_config();
+}
+
+void IpfireLab::boot_again(Red type) {
+  traffic_.reset();
+  dhcp_server_ = Process();
+  kill_box();
+  for (const auto& entry : fs::directory_iterator(folder() / "run")) {
+    if (entry.path().filename() != "box.log") fs::remove_all(entry.path());
+  }
+  make_networks();
+  if (HasFatalFailure()) return;
+  const fs::path id = folder() / "boot_id";
+  REQUIRE_OK(write_file(id, "00000000-0000-4000-8000-000000000001\n"));
+  REQUIRE_OK(on_box({"mount", "--bind", id, "/proc/sys/kernel/random/boot_id"}));
+  come_up(type);
+}
+
+void IpfireLab::lose(Cut cut) const {
+  const fs::path left = folder() / "left" / (cut == Cut::Everything ? "everything" : "contents");
+  ASSERT_TRUE(fs::is_directory(left)) << "the daemon was not recorded";
+  // The first is mounted: it stays.
+  for (const auto& entry : fs::directory_iterator(folder() / "ipfire")) fs::remove_all(entry);
+  const auto all = fs::copy_options::recursive | fs::copy_options::copy_symlinks;
+  fs::copy(left / "0", folder() / "ipfire", all);
+  fs::remove_all(state());
+  if (fs::exists(left / "1")) fs::copy(left / "1", state(), all);
+}
+
+void IpfireLab::come_up(Red type) {
   if (type == Red::Dhcp) {
     const auto out = folder() / "dnsmasq.log";
     auto started = Process::start(
@@ -255,8 +293,6 @@ void IpfireLab::boot(Red type) {
   auto started = Traffic::start(*client_, *server_, "198.51.100.11");
   REQUIRE_OK(started);
   traffic_ = std::move(*started);
-  expect_lan_traffic();
-  write_config();
 }
 
 void IpfireLab::write_config(const std::string& settings) {
@@ -283,8 +319,15 @@ Result<std::string> IpfireLab::on_box(const std::vector<std::string>& argv, Dura
 
 void IpfireLab::start_daemon(const std::vector<std::string>& more) {
   const auto file = folder() / "daemon.log";
-  std::vector<std::string> argv = {MWAN_DAEMON, "--config-dir", folder() / "config", "--state-dir",
-                                   state()};
+  std::vector<std::string> argv;
+  if (records_) {
+    argv = {MWAN_POWER_RECORDER, folder() / "left", folder() / "ipfire", state(), "--"};
+  }
+  for (const std::string& word :
+       {std::string(MWAN_DAEMON), std::string("--config-dir"), (folder() / "config").string(),
+        std::string("--state-dir"), state().string()}) {
+    argv.push_back(word);
+  }
   argv.insert(argv.end(), more.begin(), more.end());
   auto started = Process::start({on_box_argv(argv), box_.get(), file, file});
   REQUIRE_OK(started);

@@ -20,6 +20,7 @@
 #include <gtest/gtest.h>
 
 #include "hal/unique_fd.hpp"
+#include "tests/lab/ipfire/power/durable_tree.hpp"
 #include "tests/lab/netns.hpp"
 #include "tests/lab/ok.hpp"
 #include "tests/lab/process.hpp"
@@ -39,6 +40,13 @@ class IpfireLab : public testing::Test {
 
   // Settings, firewall and RED as after a boot, with traffic from the LAN.
   void boot(Red type);
+  // The same box after its power was cut: other processes, other networks, an empty /run; its files
+  // are those on its disk. Does not wait for the LAN.
+  void boot_again(Red type);
+  // From now on the daemon is started under the recorder of power/, and what it had not synced when
+  // it ended is lost.
+  void record_syncs(bool on = true) { records_ = on; }
+  void lose(Cut cut) const;
   void write_config(const std::string& settings = "");
   void start_daemon(const std::vector<std::string>& more = {});
   // Until it says that RED and the backup are good.
@@ -75,6 +83,7 @@ class IpfireLab : public testing::Test {
   [[nodiscard]] std::string box_log() const;
 
   [[nodiscard]] const NetNs& box() const { return *box_; }
+  [[nodiscard]] const NetNs& client() const { return *client_; }
   [[nodiscard]] const NetNs& provider(int number) const { return *providers_.at(number); }
   [[nodiscard]] std::filesystem::path folder() const { return folder_->path(); }
   [[nodiscard]] std::filesystem::path state() const { return folder() / "state"; }
@@ -103,6 +112,8 @@ class IpfireLab : public testing::Test {
   void boot_modem();
   void boot_pppoe();
   void show_modem(const std::string& netdev, bool there) const;
+  void come_up(Red type);
+  void kill_box() const;
   [[nodiscard]] std::vector<std::string> on_box_argv(const std::vector<std::string>& argv) const;
 
   std::unique_ptr<WorkFolder> folder_;
@@ -118,6 +129,7 @@ class IpfireLab : public testing::Test {
   Red type_ = Red::Static;
   Process daemon_;
   std::unique_ptr<Traffic> traffic_;
+  bool records_ = false;
 };
 
 }  // namespace mwan::lab

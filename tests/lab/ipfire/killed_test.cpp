@@ -27,8 +27,10 @@ struct Kill {
 std::vector<Kill> kills(std::span<const std::string_view> points) {
   std::vector<Kill> out;
   for (const auto point : points) {
-    for (const auto& [type, full] :
-         {std::pair(Red::Static, false), {Red::Dhcp, false}, {Red::Static, true}}) {
+    for (const auto& [type, full] : {std::pair(Red::Static, false),
+                                     {Red::Dhcp, false},
+                                     {Red::Static, true},
+                                     {Red::Dhcp, true}}) {
       if (!full && point.starts_with("settings-")) continue;
       out.push_back({type, full, std::string(point)});
     }
