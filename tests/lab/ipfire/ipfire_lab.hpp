@@ -7,8 +7,8 @@
 //                         eth1 --- provider 2 ---'
 //
 // With a QMI primary, red0 is a simulated modem's, and provider 1 its operator (ipfire_modem.cpp).
-// With PPPoE, provider 1 has an access concentrator: in the guest of tests/vm only, whose kernel has
-// PPP (ipfire_pppoe.cpp).
+// With PPPoE, provider 1 has an access concentrator: in the guest of tests/vm only, whose kernel
+// has PPP (ipfire_pppoe.cpp).
 #pragma once
 
 #include <filesystem>
