@@ -6,7 +6,7 @@
 namespace mwan::failover::ipfire {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 constexpr std::string_view primarys =
     "GREEN_DEV=green0\nRED_DEV=red0\nRED_TYPE=DHCP\nRED_ADDRESS=0.0.0.0\nRED_NETMASK=0.0.0.0\n"

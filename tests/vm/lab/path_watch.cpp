@@ -83,9 +83,14 @@ std::optional<int> PathWatch::device_index() const {
 
 void PathWatch::watch() {
   std::optional<int> last;
+  Duration cost{};
   while (!stop_) {
-    lab::sleep_for(1ms);
+    // A tenth of the processor at most: on a busy host a question may take milliseconds, and all
+    // the others wait for this thread.
+    lab::sleep_for(std::max<Duration>(1ms, 9 * cost));
+    const Instant asked = lab::now();
     const auto index = device_index();
+    cost = lab::now() - asked;
     if (!index || index == last) continue;
     last = index;
     std::array<char, IF_NAMESIZE> name{};

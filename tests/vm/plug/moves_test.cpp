@@ -82,7 +82,8 @@ class Moves : public PlugLab {
       const Instant word = removed ? std::min(*removed, *lost) : *lost;
       const Instant moved = *watch_->route_moved("backup", pulled);
       from_word.add(moved - word);
-      // Or earlier: packets take the route that stands behind, as soon as the kernel drops the first.
+      // Or earlier: packets take the route that stands behind, as soon as the kernel drops the
+      // first.
       const auto left = (*path)->moved("backup", pulled);
       ASSERT_TRUE(left);
       packets.add(std::max(*left - word, Duration::zero()));
@@ -102,8 +103,8 @@ class Moves : public PlugLab {
         "{}: kernel's first word of it -> default route moved: {}\n"
         "  -> packets leave by the other link: {}\n  from pulling: {}\n"
         "  after the first word: uevent {}; link lost {}; link gone {}; heard by the engine {}\n",
-        kind, from_word.text(), packets.text(), from_pull.text(), uevent.text(), netlink.text(), gone.text(),
-        heard.text());
+        kind, from_word.text(), packets.text(), from_pull.text(), uevent.text(), netlink.text(),
+        gone.text(), heard.text());
     REQUIRE_OK(device.unplug());
   }
   // When the engine first heard something of the link that is no probe's result.
