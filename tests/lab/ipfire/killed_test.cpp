@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The daemon is killed between any two changes of a failover and of a failback, and started again:
 // the LAN has its connection, and in the end the box is as it was.
-#include <csignal>
 #include <span>
 
 #include <gmock/gmock.h>
 
 #include "failover/host/ipfire/kill_points.hpp"
 #include "tests/lab/clock.hpp"
-#include "tests/lab/ipfire/ipfire_lab.hpp"
+#include "tests/lab/ipfire/interrupted.hpp"
 
 namespace mwan::lab {
 namespace {
 
-namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 using failover::ipfire::give_back_points;
 using failover::ipfire::takeover_points;
@@ -38,31 +36,15 @@ std::vector<Kill> kills(std::span<const std::string_view> points) {
   return out;
 }
 
-class Killed : public IpfireLab, public testing::WithParamInterface<Kill> {
+class Killed : public Interrupted, public testing::WithParamInterface<Kill> {
+ public:
+  static std::string name_of(const testing::TestParamInfo<Kill>& info) {
+    return Interrupted::name_of(info.param.type, info.param.full) + "_" +
+           Interrupted::name_of(info.param.point);
+  }
+
  protected:
-  void SetUp() override {
-    IpfireLab::SetUp();
-    if (IsSkipped() || HasFatalFailure()) return;
-    boot(GetParam().type);
-    if (HasFatalFailure()) return;
-    write_config(GetParam().full ? "IPFIRE_MODE=full\n" : "");
-    before_ = box_state();
-    settings_ = read_file(folder() / "ipfire/ethernet/settings");
-  }
-  void expect_killed() {
-    const auto status = daemon().wait(60s);
-    ASSERT_TRUE(status) << "not killed at " << GetParam().point;
-    ASSERT_EQ(Process::words(*status), Process::words(SIGKILL));
-  }
-  void expect_backup_intact() const {
-    const auto folder = state() / "primary-backup";
-    EXPECT_EQ(read_file(folder / "connection-type"),
-              GetParam().type == Red::Static ? "STATIC\n" : "DHCP\n");
-    EXPECT_EQ(read_file(folder / "ethernet-settings"), settings_);
-    EXPECT_EQ(read_file(folder / "red-state/iface"), "red0");
-  }
-  std::vector<std::string> before_;
-  std::string settings_;
+  void SetUp() override { prepare(GetParam().type, GetParam().full); }
 };
 
 class KilledTaking : public Killed {};
@@ -70,8 +52,9 @@ class KilledTaking : public Killed {};
 TEST_P(KilledTaking, TheNextRunGoesOn) {
   start_until_steady({"--kill-at", GetParam().point});
   plug_red(false);
-  expect_killed();
-  expect_backup_intact();
+  expect_killed(GetParam().point);
+  if (HasFatalFailure()) return;
+  expect_primary_kept();
 
   const auto again = mark();
   start_daemon();
@@ -79,14 +62,14 @@ TEST_P(KilledTaking, TheNextRunGoesOn) {
   expect_lan_traffic();
   EXPECT_TRUE(wait_until(20s, [&] { return red_file("iface") == "eth1"; }));
   EXPECT_TRUE(wait_until(5s, [&] { return has_red_file("active"); }));
-  expect_backup_intact();
+  expect_primary_kept();
 
   const auto back = mark();
   plug_red(true);
   ASSERT_TRUE(says("StartingServices -> MonitoringPrimary", back));
   expect_lan_traffic();
   stop_daemon();
-  expect_box_is(before_);
+  expect_box_as_before();
 }
 
 class KilledGiving : public Killed {};
@@ -97,8 +80,9 @@ TEST_P(KilledGiving, TheNextRunGoesOn) {
   ASSERT_TRUE(says("-> MonitoringBackup"));
   expect_lan_traffic();
   plug_red(true);
-  expect_killed();
-  expect_backup_intact();
+  expect_killed(GetParam().point);
+  if (HasFatalFailure()) return;
+  expect_primary_kept();
 
   const auto again = mark();
   start_daemon();
@@ -106,18 +90,13 @@ TEST_P(KilledGiving, TheNextRunGoesOn) {
   EXPECT_TRUE(wait_until(20s, [&] { return red_file("iface") == "red0"; }));
   expect_lan_traffic();
   stop_daemon();
-  expect_box_is(before_);
+  expect_box_as_before();
 }
 
-std::string name_of(const testing::TestParamInfo<Kill>& info) {
-  std::string out = info.param.type == Red::Static ? "Static" : "Dhcp";
-  out += info.param.full ? "Full_" : "Fast_";
-  for (const char c : info.param.point) out += c == '-' ? '_' : c;
-  return out;
-}
-
-INSTANTIATE_TEST_SUITE_P(At, KilledTaking, testing::ValuesIn(kills(takeover_points)), name_of);
-INSTANTIATE_TEST_SUITE_P(At, KilledGiving, testing::ValuesIn(kills(give_back_points)), name_of);
+INSTANTIATE_TEST_SUITE_P(At, KilledTaking, testing::ValuesIn(kills(takeover_points)),
+                         Killed::name_of);
+INSTANTIATE_TEST_SUITE_P(At, KilledGiving, testing::ValuesIn(kills(give_back_points)),
+                         Killed::name_of);
 
 }  // namespace
 }  // namespace mwan::lab

@@ -16,19 +16,17 @@
 //
 // The primary is dead by what its provider does, and its carrier stays: with a dead carrier
 // IPFire's own scripts wait a minute in every boot.
-#include <csignal>
 #include <span>
 
 #include <gmock/gmock.h>
 
 #include "failover/host/ipfire/kill_points.hpp"
 #include "tests/lab/clock.hpp"
-#include "tests/lab/ipfire/ipfire_lab.hpp"
+#include "tests/lab/ipfire/interrupted.hpp"
 
 namespace mwan::lab {
 namespace {
 
-namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 using failover::ipfire::give_back_points;
 using failover::ipfire::takeover_points;
@@ -59,37 +57,28 @@ std::vector<PowerCut> cuts(std::span<const std::string_view> points) {
   return out;
 }
 
-class PowerCutTest : public IpfireLab, public testing::WithParamInterface<PowerCut> {
+class PowerCutTest : public Interrupted, public testing::WithParamInterface<PowerCut> {
+ public:
+  static std::string name_of(const testing::TestParamInfo<PowerCut>& info) {
+    return Interrupted::name_of(info.param.type, info.param.full) +
+           (info.param.lost == Cut::Everything ? "Everything_" : "Contents_") +
+           Interrupted::name_of(info.param.point);
+  }
+
  protected:
   void SetUp() override {
-    IpfireLab::SetUp();
-    if (IsSkipped() || HasFatalFailure()) return;
-    boot(GetParam().type);
-    if (HasFatalFailure()) return;
-    write_config(GetParam().full ? "IPFIRE_MODE=full\n" : "");
-    before_ = box_state();
-    settings_ = read_file(folder() / "ipfire/ethernet/settings");
-    record_syncs();
+    prepare(GetParam().type, GetParam().full);
+    if (!IsSkipped() && !HasFatalFailure()) record_syncs();
   }
   void expect_cut_and_boot() {
-    const auto status = daemon().wait(60s);
-    ASSERT_TRUE(status) << "not killed at " << GetParam().point;
-    ASSERT_EQ(Process::words(*status), Process::words(SIGKILL));
+    expect_killed(GetParam().point);
+    if (HasFatalFailure()) return;
     lose(GetParam().lost);
     if (HasFatalFailure()) return;
     expect_primary_kept();
     record_syncs(false);
     boot_again(GetParam().type);
   }
-  void expect_primary_kept() const {
-    const auto folder = state() / "primary-backup";
-    EXPECT_EQ(read_file(folder / "connection-type"),
-              GetParam().type == Red::Static ? "STATIC\n" : "DHCP\n");
-    EXPECT_EQ(read_file(folder / "ethernet-settings"), settings_);
-    EXPECT_EQ(read_file(folder / "red-state/iface"), "red0");
-  }
-  std::vector<std::string> before_;
-  std::string settings_;
 };
 
 class CutTaking : public PowerCutTest {};
@@ -113,7 +102,7 @@ TEST_P(CutTaking, TheBoxBootsAndFailsOverAgain) {
   ASSERT_TRUE(says("StartingServices -> MonitoringPrimary", back));
   expect_lan_traffic();
   stop_daemon();
-  expect_box_is(before_);
+  expect_box_as_before();
 }
 
 class CutGiving : public PowerCutTest {};
@@ -133,19 +122,13 @@ TEST_P(CutGiving, TheBoxBootsOnThePrimary) {
   expect_lan_traffic();
   expect_primary_kept();
   stop_daemon();
-  expect_box_is(before_);
+  expect_box_as_before();
 }
 
-std::string name_of(const testing::TestParamInfo<PowerCut>& info) {
-  std::string out = info.param.type == Red::Static ? "Static" : "Dhcp";
-  out += info.param.full ? "Full" : "Fast";
-  out += info.param.lost == Cut::Everything ? "Everything_" : "Contents_";
-  for (const char c : info.param.point) out += c == '-' ? '_' : c;
-  return out;
-}
-
-INSTANTIATE_TEST_SUITE_P(At, CutTaking, testing::ValuesIn(cuts(takeover_points)), name_of);
-INSTANTIATE_TEST_SUITE_P(At, CutGiving, testing::ValuesIn(cuts(give_back_points)), name_of);
+INSTANTIATE_TEST_SUITE_P(At, CutTaking, testing::ValuesIn(cuts(takeover_points)),
+                         PowerCutTest::name_of);
+INSTANTIATE_TEST_SUITE_P(At, CutGiving, testing::ValuesIn(cuts(give_back_points)),
+                         PowerCutTest::name_of);
 
 }  // namespace
 }  // namespace mwan::lab

@@ -11,12 +11,12 @@
 #include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <poll.h>
-#include <pthread.h>
 #include <sys/socket.h>
 
 #include "tests/lab/clock.hpp"
 #include "tests/lab/lab_error.hpp"
 #include "tests/lab/route_message.hpp"
+#include "tests/vm/lab/in_front.hpp"
 
 namespace mwan::vm {
 namespace {
@@ -84,12 +84,7 @@ Result<std::unique_ptr<KernelWatch>> KernelWatch::start() {
   if (!uevents) return failed(uevents.error());
   if (!messages) return failed(messages.error());
   std::unique_ptr<KernelWatch> out(new KernelWatch(std::move(*uevents), std::move(*messages)));
-  sched_param first{};
-  first.sched_priority = 1;
-  if (const int error = ::pthread_setschedparam(out->thread_.native_handle(), SCHED_FIFO, &first);
-      error != 0) {
-    return lab::system_failure("a thread in front of the others", error);
-  }
+  if (auto done = put_in_front(out->thread_); !done) return failed(done.error());
   return out;
 }
 

@@ -9,11 +9,11 @@
 #include <arpa/inet.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
-#include <pthread.h>
 #include <sys/socket.h>
 
 #include "tests/lab/clock.hpp"
 #include "tests/lab/lab_error.hpp"
+#include "tests/vm/lab/in_front.hpp"
 
 namespace mwan::vm {
 namespace {
@@ -39,12 +39,7 @@ Result<std::unique_ptr<PathWatch>> PathWatch::start() {
     return lab::system_failure("asking the kernel for routes");
   }
   std::unique_ptr<PathWatch> out(new PathWatch(std::move(socket)));
-  sched_param first{};
-  first.sched_priority = 1;
-  if (const int error = ::pthread_setschedparam(out->thread_.native_handle(), SCHED_FIFO, &first);
-      error != 0) {
-    return lab::system_failure("a thread in front of the others", error);
-  }
+  if (auto done = put_in_front(out->thread_); !done) return failed(done.error());
   return out;
 }
 
