@@ -25,8 +25,10 @@ constexpr EndingPolicy with_goodbye{.grace = 300ms, .scripts = 10s};
 constexpr EndingPolicy without_goodbye{.at_once = true, .scripts = 10s};
 // What dhcpcd's script does when it is told to end is `red.down`, in the middle of the takeover.
 constexpr EndingPolicy without_scripts{.at_once = true};
-// It takes a tenth of a second otherwise, and what red.down starts may take some more.
+// It takes a tenth of a second otherwise, and what red.down starts may take some more; that was
+// started already where the carrier went.
 constexpr Duration dhcpcd_patience = 3s;
+constexpr Duration patience_without_carrier = 300ms;
 
 // On a device that needs none, any address of the link does.
 IpAddress neighbour_of(const IpPrefix& address) {
@@ -135,7 +137,8 @@ Task<Status> IpfireHost::stop_primary() {
     changed.notify();
   }(loop_, options_.paths, stopped, changed));
   const Cancel never;
-  const Instant limit = Loop::now() + dhcpcd_patience;
+  const bool carrier = routes_.has_carrier(primary_.device);
+  const Instant limit = Loop::now() + (carrier ? dhcpcd_patience : patience_without_carrier);
   while (!stopped && Loop::now() < limit) {
     co_await changed.wait(loop_, never, limit - Loop::now());
   }
@@ -143,6 +146,10 @@ Task<Status> IpfireHost::stop_primary() {
     spdlog::warn("RED: `networking/red stop` waits for a dhcpcd that does not end; it is killed");
     auto ended = co_await end_actors(loop_, ActorKind::Dhcpcd, primary_.device, without_scripts);
     if (!ended) warn_of(failed(ended.error()));
+    // `dhcpcd -k` waits until the file is gone that a killed one leaves.
+    for (const char* suffix : {"-4.pid", ".pid"}) {
+      warn_of(remove_file(options_.paths.run() + "/dhcpcd/" + primary_.device + suffix));
+    }
   }
   while (!stopped) co_await changed.wait(loop_, never, dhcpcd_patience);
   co_return *stopped;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <cstdlib>
 #include <iterator>
 #include <sstream>
 #include <thread>
@@ -133,8 +134,10 @@ void IpfireLab::TearDown() {
   if (!box_) return;
   if (type_ == Red::Pppoe) kill_pppoe_server();
   kill_box();
-  if (HasFailure())
+  // Set by hand, to see where the time goes.
+  if (HasFailure() || std::getenv("MWAN_LAB_SHOW_LOG") != nullptr) {
     std::cout << "--- the daemon's log\n" << log() << "--- the box's log\n" << box_log();
+  }
 }
 
 // Daemons of the box are nobody's children.

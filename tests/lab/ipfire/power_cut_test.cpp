@@ -94,7 +94,7 @@ TEST_P(CutTaking, TheBoxBootsAndFailsOverAgain) {
   start_daemon();
   ASSERT_TRUE(says("-> MonitoringBackup", again));
   expect_lan_traffic();
-  EXPECT_EQ(red_file("iface"), "eth1");
+  EXPECT_TRUE(wait_until(20s, [&] { return red_file("iface") == "eth1"; }));
   expect_primary_kept();
 
   const auto back = mark();
@@ -118,7 +118,7 @@ TEST_P(CutGiving, TheBoxBootsOnThePrimary) {
   const auto again = mark();
   start_daemon();
   ASSERT_TRUE(says("RED is good", again));
-  EXPECT_EQ(red_file("iface"), "red0");
+  EXPECT_TRUE(wait_until(20s, [&] { return red_file("iface") == "red0"; }));
   expect_lan_traffic();
   expect_primary_kept();
   stop_daemon();

@@ -84,8 +84,8 @@ class Moves : public PlugLab {
       from_word.add(moved - word);
       // Or earlier: packets take the route that stands behind, as soon as the kernel drops the
       // first.
-      const auto left = (*path)->moved("backup", pulled);
-      ASSERT_TRUE(left);
+      std::optional<Instant> left;
+      ASSERT_TRUE(soon([&] { return (left = (*path)->moved("backup", pulled)).has_value(); }));
       packets.add(std::max(*left - word, Duration::zero()));
       from_pull.add(moved - pulled);
       netlink.add(*lost - word);

@@ -103,7 +103,9 @@ void UsbBus::use_network() {
     ASSERT_EQ(output(command), "");
   }
   // A modem that speaks Ethernet is asked for its address (ARP) first, three times at most.
-  EXPECT_TRUE(eventually([this] { return pings(1) == 1; })) << output({"ip", "neigh"});
+  EXPECT_TRUE(eventually([this] { return pings(1) == 1; }))
+      << output({"ip", "neigh"}) << output({"ip", "-s", "link", "show", "wwan0"}) << books().dump(2)
+      << lab::read_file(file("simulator.log"));
 }
 
 // One by one: a ping that was asked for several times ends twice the longest round trip, or the
