@@ -12,7 +12,8 @@ void Suspicion::observe(const Fact& fact, bool probes_lost) {
     flow_ = traffic->flow;
     stalled_ = flow_ == fact::Flow::Unanswered;
     if (stalled_) unanswered_ = *traffic;
-    silent_ = flow_ != fact::Flow::Answered && !probes_lost;
+    // What stood before the round was lost goes on standing.
+    silent_ = flow_ != fact::Flow::Answered && (silent_ || !probes_lost);
   } else if (const auto* gateway = std::get_if<fact::Gateway>(&fact)) {
     const bool silent = gateway->state == fact::Nud::Probing;
     if (!silent && gateway_ != gateway->address) return;  // another family's

@@ -78,6 +78,18 @@ TEST(Suspicion, ASpeedIsSlowAgainstWhatItWas) {
   EXPECT_FALSE(s.slow());
 }
 
+TEST(Suspicion, ASilenceBeforeTheLostRoundGoesOnCounting) {
+  Suspicion s;
+  s.observe(fact::Traffic{fact::Flow::Silent, 0, {}}, false);
+  EXPECT_EQ(s.strikes(), 1);
+  s.observe(unanswered, true);
+  EXPECT_EQ(s.strikes(), 1);
+  s.observe(good, false);
+  EXPECT_EQ(s.strikes(), 0);
+  s.observe(unanswered, true);  // the same silence as the round's
+  EXPECT_EQ(s.strikes(), 0);
+}
+
 TEST(Suspicion, BesideABusyLinksPacketsAnswersComeLate) {
   Suspicion s;
   for (int i = 0; i < 10; ++i) s.observe(good, false);

@@ -33,6 +33,7 @@ void PacedProber::set_pace(const Pace& pace) {
   const Pace before = std::exchange(pace_, pace);
   if (pace.interval == before.interval && pace.in_turn == before.in_turn) return;
   tick_.reset();
+  unusual_.reset();
   if (pace.interval <= Duration(0)) again_.reset();
   if (!pace.in_turn && look_.active()) {
     look_.reset();
@@ -85,7 +86,28 @@ void PacedProber::tick() {
 
 // ---------------------------------------------------------------- all of them
 
-void PacedProber::round() { begin_round(false); }
+void PacedProber::round() {
+  begin_round(false);
+  doubt_round();
+}
+
+// There is a reason to ask: where nobody answers as soon as the quickest does otherwise, it is
+// asked again before the limit is over.
+void PacedProber::doubt_round() {
+  if (!pace_.in_turn || !limited()) return;
+  std::optional<Duration> usual;
+  for (const Target& target : each_) {
+    const auto own = target.heard ? target.time.usual_most() : std::nullopt;
+    if (own && (!usual || *own < *usual)) usual = own;
+  }
+  if (!usual) return;
+  unusual_ = loop_.after(std::max(*usual, kLeastUsual), [this] {
+    unusual_.reset();
+    if (look_.active()) return;
+    look();
+    look_in_doubt_ = true;
+  });
+}
 
 void PacedProber::begin_round(bool confirms) {
   const Instant now = last_whole_ = Loop::now();
@@ -135,6 +157,8 @@ void PacedProber::heard_all(const fact::Probe& probe) {
     lost_all(probe);
     return;
   }
+  unusual_.reset();
+  if (std::exchange(look_in_doubt_, false)) look_.reset();
   const bool late = probe.rtt && *probe.rtt > timeout_;
   auto candidates = rounds_ | std::views::filter([late](const Round& r) { return r.held == late; });
   const Instant begun = Loop::now() - probe.rtt.value_or(Duration(0));
@@ -258,12 +282,12 @@ void PacedProber::heard_one(std::size_t index, const fact::Probe& probe) {
       std::ranges::any_of(each_, [&](const Target& t) { return &t != &target && t.heard; });
   if (!probe.ok && !heard_before && others) return;
   if (!probe.ok) {
-    if (std::exchange(target.doubted, false)) {
-      look_in_doubt_ = false;
-      return;
+    if (!std::exchange(target.doubted, false)) {
+      begin_round(true);
+      look();
+    } else if (!std::exchange(look_in_doubt_, false) && !look_.active()) {
+      look();  // it was called off, for others have answered
     }
-    begin_round(true);
-    look();
     return;
   }
   if (!heard_before) look();

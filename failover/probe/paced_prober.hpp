@@ -102,6 +102,7 @@ class PacedProber {
   void heard_from(std::size_t index, const fact::Probe& probe);
   void overdue(Target& target);
   void doubt(Target& target);
+  void doubt_round();
   void trust(Target& target);
   void heard_one(std::size_t index, const fact::Probe& probe);
   void heard_all(const fact::Probe& probe);
@@ -119,6 +120,7 @@ class PacedProber {
   std::size_t next_ = 0;
   Pace pace_;
   SourceHandle tick_;
+  SourceHandle unusual_;  // the answers to a round beside the pace
   SourceHandle look_;
   std::optional<IpFamily> silent_;  // as whole rounds told: one target says nothing of families
   int looks_ = 0;                   // so far

@@ -211,6 +211,29 @@ TEST_F(PacedProberTest, TheOthersAreAskedBeforeALateAnswerCountsAsLost) {
   EXPECT_EQ(std::ranges::count(said, false), 0);
 }
 
+TEST_F(PacedProberTest, ARoundBesideThePaceThatNobodyAnswersSoonIsAskedAgain) {
+  timeout = 120s;
+  remake();
+  prober->set_pace({60ms, 60s, true});
+  ASSERT_TRUE(until([this] { return asked.size() >= 6 && said.size() >= 6; }));
+  prober->set_pace({60s, 50s, true});
+  all.answers.reset();
+  asked.clear();
+  prober->round();
+  ASSERT_TRUE(until([this] { return std::ranges::count(asked, "all") >= 3; }));
+  EXPECT_EQ(std::ranges::count(said, false), 0);
+}
+
+TEST_F(PacedProberTest, AndOnceWhereSomebodyDoes) {
+  prober->set_pace({60ms, 300ms, true});
+  ASSERT_TRUE(until([this] { return asked.size() >= 6 && said.size() >= 6; }));
+  prober->set_pace({60s, 300ms, true});
+  asked.clear();
+  prober->round();
+  pass(500ms);
+  EXPECT_THAT(asked, ElementsAre("all"));
+}
+
 TEST_F(PacedProberTest, AnAnswerThatWasOnlyLateEndsTheDoubt) {
   prober->set_pace({60ms, 300ms, true});
   ASSERT_TRUE(until([this] { return asked.size() >= 6 && said.size() >= 6; }));
