@@ -106,17 +106,19 @@ Task<Status> IpfireHost::end_primary() {
   if (!connectd) co_return failed(connectd.error());
   if (auto gone = remove_file(options_.paths.red() + "/keepconnected"); !gone) co_return gone;
   at("connectd-ended");
-  const bool by_script = takeover_->full || primary_.type == PrimaryType::Qmi;
-  if (by_script && takeover_->phase == Phase::Taking && !takeover_->settings) {
-    auto stopped = co_await stop_primary();
-    if (!stopped) co_return stopped;
-  }
+  // Before the script, which waits for a goodbye that a dead line does not answer.
   if (primary_.by_pppd()) {
     const bool heard = routes_.has_carrier(device);
     auto ended =
         co_await end_actors(loop_, ActorKind::Pppd, device, heard ? with_goodbye : without_goodbye);
     if (!ended) co_return failed(ended.error());
-  } else if (primary_.by_dhcpcd()) {
+  }
+  const bool by_script = takeover_->full || primary_.type == PrimaryType::Qmi;
+  if (by_script && takeover_->phase == Phase::Taking && !takeover_->settings) {
+    auto stopped = co_await stop_primary();
+    if (!stopped) co_return stopped;
+  }
+  if (primary_.by_dhcpcd()) {
     auto ended = co_await end_actors(loop_, ActorKind::Dhcpcd, device, without_scripts);
     if (!ended) co_return failed(ended.error());
     if (!by_script) warn_of(routes_.hold_addresses(device));
