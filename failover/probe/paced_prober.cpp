@@ -103,9 +103,7 @@ void PacedProber::doubt_round() {
   if (!usual) return;
   unusual_ = loop_.after(std::max(*usual, kLeastUsual), [this] {
     unusual_.reset();
-    if (look_.active()) return;
-    look();
-    look_in_doubt_ = true;
+    look_in_doubt();
   });
 }
 
@@ -124,6 +122,17 @@ void PacedProber::look() {
   look_in_doubt_ = false;
   // Sooner than the others: what lost a question may have been the end.
   look_ = loop_.after(kLook / 2, [this] { look_closer(); });
+}
+
+// For answers that may come yet.
+void PacedProber::look_in_doubt() {
+  if (look_.active()) return;
+  look();
+  look_in_doubt_ = true;
+}
+
+void PacedProber::end_doubt() {
+  if (std::exchange(look_in_doubt_, false)) look_.reset();
 }
 
 void PacedProber::look_closer() {
@@ -158,7 +167,7 @@ void PacedProber::heard_all(const fact::Probe& probe) {
     return;
   }
   unusual_.reset();
-  if (std::exchange(look_in_doubt_, false)) look_.reset();
+  end_doubt();
   const bool late = probe.rtt && *probe.rtt > timeout_;
   auto candidates = rounds_ | std::views::filter([late](const Round& r) { return r.held == late; });
   const Instant begun = Loop::now() - probe.rtt.value_or(Duration(0));
@@ -174,7 +183,7 @@ void PacedProber::heard_all(const fact::Probe& probe) {
 void PacedProber::lost_all(const fact::Probe& probe) {
   const auto at = std::ranges::find(rounds_, false, &Round::held);
   if (at != rounds_.end()) {
-    if (at->limit.active()) {
+    if (at->limit.active() && !probe.complete) {
       at->held = true;
       return;
     }
@@ -245,8 +254,10 @@ void PacedProber::heard_from(std::size_t index, const fact::Probe& probe) {
       --target.told;
       return;
     }
-    target.held = target.overdue.active();
+    target.held = target.overdue.active() && !probe.complete;
     if (target.held) return;
+    target.unusual.reset();
+    target.overdue.reset();
   }
   heard_one(index, probe);
 }
@@ -254,9 +265,7 @@ void PacedProber::heard_from(std::size_t index, const fact::Probe& probe) {
 void PacedProber::doubt(Target& target) {
   target.doubted = true;
   begin_round(true);
-  if (look_.active()) return;
-  look();
-  look_in_doubt_ = true;
+  look_in_doubt();
 }
 
 // It was only late.
@@ -265,7 +274,7 @@ void PacedProber::trust(Target& target) {
   target.overdue.reset();
   if (!std::exchange(target.doubted, false)) return;
   for (Round& round : rounds_) round.confirms = false;
-  if (std::exchange(look_in_doubt_, false)) look_.reset();
+  end_doubt();
 }
 
 void PacedProber::heard_one(std::size_t index, const fact::Probe& probe) {

@@ -97,6 +97,8 @@ class PacedProber {
   void tick();
   void begin_round(bool confirms);
   void look_closer();
+  void look_in_doubt();
+  void end_doubt();
   [[nodiscard]] bool limited() const;
   void ask(Target& target);
   void heard_from(std::size_t index, const fact::Probe& probe);

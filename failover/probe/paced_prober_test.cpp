@@ -21,6 +21,7 @@ class LatentProber final : public Prober {
     std::string name;
     std::optional<Duration> answers;  // never: absent
     bool undecided = false;
+    bool refused = false;  // nobody can answer, which is known at once
   };
   LatentProber(Loop& loop, Behaviour& how, Duration limit, std::vector<std::string>& asked,
                Report report)
@@ -29,6 +30,12 @@ class LatentProber final : public Prober {
   void round() override {
     asked_.push_back(how_.name);
     const Instant begun = Loop::now();
+    if (how_.refused) {
+      timers_.push_back(loop_.soon([this] {
+        report_(fact::Probe{.sent = 1, .answered = 0, .ok = false, .complete = true});
+      }));
+      return;
+    }
     const auto say = [this, begun](bool ok) {
       const auto rtt = ok ? std::optional(Loop::now() - begun) : std::nullopt;
       report_(fact::Probe{
@@ -136,6 +143,22 @@ TEST_F(PacedProberTest, AndSaidOnceItsTimeIsOver) {
   EXPECT_THAT(said, IsEmpty());
   pass(400ms);
   EXPECT_THAT(said, ElementsAre(false));
+}
+
+TEST_F(PacedProberTest, ALossThatIsCertainIsSaidAtOnceAndOnce) {
+  all.refused = true;
+  prober->set_pace({60s, 300ms, false});
+  pass(100ms);
+  EXPECT_THAT(said, ElementsAre(false));
+  pass(500ms);
+  EXPECT_THAT(said, ElementsAre(false));
+}
+
+TEST_F(PacedProberTest, LikewiseInTurn) {
+  for (LatentProber::Behaviour* how : {&all, &a, &b}) how->refused = true;
+  prober->set_pace({60s, 60s, true});
+  pass(100ms);
+  EXPECT_GE(std::ranges::count(said, false), 1);
 }
 
 TEST_F(PacedProberTest, AnAnswerAfterAllTimesIsNone) {

@@ -14,7 +14,8 @@
 namespace mwan::failover {
 
 // A prober sends rounds and reports each as soon as it is decided: when enough targets answered, or
-// when the time limit ran out; then a second time, should the answers come late. Reports come from
+// when the time limit ran out; then a second time, should the answers come late. A loss that no
+// late answer can make good is `complete`. Reports come from
 // the main loop, never from inside a call; a prober may be destroyed in its own report.
 class Prober {
  public:

@@ -376,6 +376,11 @@ std::string RoundProber::failure_of(const Round& round) const {
                          : "");
 }
 
+// Whether a round that is lost stays it.
+bool RoundProber::certain(const Round& round) const {
+  return round.open == 0 || round.tally.verdict() || config_.patience <= config_.timeout;
+}
+
 void RoundProber::judge(Round& round) {
   // Once, and once more when it is good after all.
   const bool good = round.tally.reached();
@@ -389,6 +394,7 @@ void RoundProber::judge(Round& round) {
                     .answered = round.tally.answer_count(),
                     .ok = good,
                     .rtt = round.rtt,
+                    .complete = !good && certain(round),
                     .silent = families_.silent()};
   if (const auto figures = of_link(windows_, config_.quorum, Loop::now())) {
     probe.loss_permille = figures->loss_permille;

@@ -120,6 +120,7 @@ class RoundProber final : public Prober {
   void credit(std::size_t index);
   void time_is_over(std::uint32_t number);
   void give_up(std::uint32_t number);
+  [[nodiscard]] bool certain(const Round& round) const;
   void judge(Round& round);
   void end(std::uint32_t number);
   [[nodiscard]] std::string failure_of(const Round& round) const;

@@ -96,8 +96,11 @@ TEST_F(ProbeKinds, TcpIsAnsweredThroughItsOwnLink) {
 TEST_F(ProbeKinds, TcpRefusedOrLostIsNoAnswer) {
   auto config = asking({"tcp:198.51.100.1:4430"});
   config.timeout = 300ms;
+  config.patience = 10s;
   const auto p = prober(config);
-  EXPECT_FALSE(one(*p).ok);
+  const auto refused = one(*p);
+  EXPECT_FALSE(refused.ok);
+  EXPECT_TRUE(refused.complete);
   EXPECT_THAT(p->last_failure(), HasSubstr("tcp:198.51.100.1:4430: refused"));
   filters();
   nft("add rule inet t out tcp dport 4430 drop");
@@ -225,7 +228,9 @@ TEST_F(ProbeKinds, ALateAnswerIsReportedBesideTheLoss) {
   const auto p = prober(config);
   WebServer server(loop_, *far_, 80);
   server.says(WebServer::page(kNothing, "", ""), 900ms);
-  EXPECT_FALSE(one(*p).ok);
+  const auto lost = one(*p);
+  EXPECT_FALSE(lost.ok);
+  EXPECT_FALSE(lost.complete);
   EXPECT_TRUE(until(loop_, [this] { return seen_.size() == 2; }));
   EXPECT_TRUE(seen_.back().ok);
   EXPECT_GE(seen_.back().rtt.value_or(0ms), 300ms);
